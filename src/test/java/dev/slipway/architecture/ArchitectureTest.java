@@ -1,0 +1,165 @@
+package dev.slipway.architecture;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// Holds the table of who may import whom, and the rules that prose alone does not hold.
+class ArchitectureTest {
+  private static final String ROOT = "dev.slipway.";
+
+  /// Package to the packages that it may import; all may import core.
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      Map.ofEntries(
+          Map.entry("core", Set.of()),
+          Map.entry("store", Set.of()),
+          Map.entry("image", Set.of()),
+          Map.entry("accounts", Set.of("store")),
+          Map.entry("apps", Set.of("store")),
+          Map.entry("source", Set.of("store")),
+          Map.entry("engine", Set.of("image")),
+          Map.entry("router", Set.of()),
+          Map.entry("build", Set.of("store", "source", "image", "engine")),
+          Map.entry("release", Set.of("store", "apps", "image")),
+          Map.entry("rollout", Set.of("store", "apps", "release", "engine", "router", "observe")),
+          Map.entry("observe", Set.of("store", "engine", "router")),
+          Map.entry(
+              "deploy",
+              Set.of("store", "apps", "source", "build", "image", "release", "rollout", "observe")),
+          Map.entry("install", Set.of("engine", "image")),
+          Map.entry(
+              "api",
+              Set.of(
+                  "accounts",
+                  "apps",
+                  "source",
+                  "build",
+                  "release",
+                  "rollout",
+                  "observe",
+                  "deploy")),
+          Map.entry("cli", Set.of("api", "install", "build", "deploy")),
+          Map.entry("server", Set.of("*")));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.slipway");
+
+  @Test
+  void packagesImportOnlyWhatTheTableAllows() {
+    var broken = new TreeSet<String>();
+    for (JavaClass from : CLASSES) {
+      var home = feature(from);
+      if (home.isEmpty()) {
+        continue;
+      }
+      var allowed = MAY_IMPORT.getOrDefault(home, Set.of());
+      for (var dependency : from.getDirectDependenciesFromSelf()) {
+        var to = feature(dependency.getTargetClass());
+        if (!to.isEmpty()
+            && !to.equals(home)
+            && !to.equals("core")
+            && !allowed.contains("*")
+            && !allowed.contains(to)) {
+          broken.add(home + " imports " + to + ": " + dependency.getDescription());
+        }
+      }
+    }
+    assertEquals(Set.of(), broken);
+  }
+
+  @Test
+  void everyPackageStandsInTheTable() {
+    var unknown = new TreeSet<String>();
+    CLASSES.forEach(type -> {
+      var home = feature(type);
+      if (!home.isEmpty() && !MAY_IMPORT.containsKey(home)) {
+        unknown.add(home);
+      }
+    });
+    assertEquals(Set.of(), unknown);
+  }
+
+  @Test
+  void thereAreNoCycles() {
+    slices().matching("dev.slipway.(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    var unmarked = new TreeSet<String>();
+    CLASSES.forEach(type -> {
+      if (type.getPackage().getClasses().stream()
+          .noneMatch(other ->
+              other.getSimpleName().equals("package-info")
+                  && other.isAnnotatedWith(NullMarked.class))) {
+        unmarked.add(type.getPackageName());
+      }
+    });
+    assertEquals(Set.of(), unmarked);
+  }
+
+  @Test
+  void coreStaysSmallAndNeedsOnlyTheJdk() {
+    var core = CLASSES.that(inFeature("core"));
+    var files =
+        core.stream().map(type -> type.getSource().orElseThrow().getFileName()).distinct().count();
+    assertTrue(files <= 21, () -> "core has " + files + " files; 20 and package-info at most");
+  }
+
+  @Test
+  void noClassIsNamedForNothing() {
+    var vague = List.of("Util", "Utils", "Manager", "Helper", "Impl");
+    var named = new TreeSet<String>();
+    CLASSES.forEach(type -> {
+      if (vague.stream().anyMatch(type.getSimpleName()::endsWith)) {
+        named.add(type.getName());
+      }
+    });
+    assertEquals(Set.of(), named);
+  }
+
+  @Test
+  void theEnvironmentIsReadAtTheEdgesOnly() {
+    var readers = new TreeSet<String>();
+    CLASSES.forEach(type -> {
+      var reads =
+          type.getMethodCallsFromSelf().stream()
+              .anyMatch(call ->
+                  call.getTargetOwner().isEquivalentTo(System.class)
+                      && call.getTarget().getName().equals("getenv"));
+      if (reads && !Set.of("server", "cli").contains(feature(type))) {
+        readers.add(type.getName());
+      }
+    });
+    assertEquals(Set.of(), readers);
+  }
+
+  private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> inFeature(String name) {
+    return com.tngtech.archunit.base.DescribedPredicate.describe(
+        "in " + name, (Predicate<JavaClass>) type -> feature(type).equals(name));
+  }
+
+  private static String feature(JavaClass type) {
+    var name = type.getPackageName();
+    if (!name.startsWith(ROOT)) {
+      return "";
+    }
+    var rest = name.substring(ROOT.length());
+    var dot = rest.indexOf('.');
+    return dot < 0 ? rest : rest.substring(0, dot);
+  }
+}
