@@ -1,0 +1,165 @@
+package dev.slipway.engine;
+
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/// The Docker Engine's HTTP API over its Unix socket: JSON in, JSON out. Everything else in this
+/// package is written in terms of it. Thread-safe.
+///
+/// The version is that of the oldest engine supported, Docker 20.10 (API 1.41).
+public final class DockerApi implements AutoCloseable {
+  private static final String VERSION = "/v1.41";
+  private static final int MANY_FOLLOWED_LOGS = 4096;
+
+  /// Reads and writes the engine's JSON.
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final DockerHttpClient http;
+
+  /// Talks to the engine that listens on the socket.
+  public DockerApi(Path socket) {
+    this.http =
+        new ApacheDockerHttpClient.Builder()
+            .dockerHost(URI.create("unix://" + socket))
+            .maxConnections(MANY_FOLLOWED_LOGS)
+            .connectionTimeout(Duration.ofSeconds(5))
+            .build();
+  }
+
+  /// Whether the engine answers.
+  public boolean answers() {
+    try (var response = execute("GET", "/_ping", null, Map.of(), null)) {
+      return response.getStatusCode() == 200;
+    } catch (RuntimeException unreachable) {
+      return false;
+    }
+  }
+
+  JsonNode get(String path) {
+    return json("GET", path, null);
+  }
+
+  JsonNode post(String path, @Nullable Object body) {
+    return json("POST", path, body);
+  }
+
+  JsonNode delete(String path) {
+    return json("DELETE", path, null);
+  }
+
+  JsonNode json(String method, String path, @Nullable Object body) {
+    return json(method, path, body, Map.of());
+  }
+
+  JsonNode json(String method, String path, @Nullable Object body, Map<String, String> headers) {
+    var bytes = body == null ? null : JSON.writeValueAsBytes(body);
+    try (var response = open(method, path, bytes, headers)) {
+      var answer = response.getBody().readAllBytes();
+      return answer.length == 0 ? MissingNode.getInstance() : JSON.readTree(answer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Opens a streaming answer; the caller closes it.
+  ///
+  /// @throws DockerException when the engine answers with an error status
+  Response open(String method, String path, byte @Nullable [] body, Map<String, String> headers) {
+    return checked(execute(method, path, body, headers, null), method, path);
+  }
+
+  /// Opens a streaming answer to a request whose body is a stream, such as a build context.
+  Response upload(String method, String path, String contentType, InputStream body) {
+    var request =
+        Request.builder()
+            .method(method)
+            .path(VERSION + path)
+            .putAllHeaders(Map.of("Content-Type", contentType))
+            .body(body)
+            .build();
+    return checked(http.execute(request), method, path);
+  }
+
+  /// Opens a two-way stream: what is written to the process comes from `input`.
+  Response hijack(String path, Object body, InputStream input) {
+    return checked(
+        execute("POST", path, JSON.writeValueAsBytes(body), Map.of(), input), "POST", path);
+  }
+
+  /// Percent-encodes a query value.
+  static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  /// The `filters` query parameter, such as `{"label":["a=b"]}`.
+  static String filters(Map<String, ?> filters) {
+    return "filters=" + encode(JSON.writeValueAsString(filters));
+  }
+
+  @Override
+  public void close() throws IOException {
+    http.close();
+  }
+
+  private Response execute(
+      String method,
+      String path,
+      byte @Nullable [] body,
+      Map<String, String> headers,
+      @Nullable InputStream hijacked) {
+    var all = new HashMap<>(headers);
+    var request = Request.builder().method(method).path(VERSION + path);
+    if (body != null) {
+      all.put("Content-Type", "application/json");
+      request.bodyBytes(body);
+    }
+    if (hijacked != null) {
+      all.put("Upgrade", "tcp");
+      all.put("Connection", "Upgrade");
+      request.hijackedInput(hijacked);
+    }
+    return http.execute(request.putAllHeaders(all).build());
+  }
+
+  private static Response checked(Response response, String method, String path) {
+    var status = response.getStatusCode();
+    if (status < 400) {
+      return response;
+    }
+    try (response) {
+      var body = new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8);
+      throw new DockerException(status, method + " " + withoutQuery(path), messageOf(body));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String messageOf(String body) {
+    try {
+      return JSON.readTree(body).path("message").asString(body);
+    } catch (RuntimeException notJson) {
+      return body;
+    }
+  }
+
+  private static String withoutQuery(String path) {
+    var question = path.indexOf('?');
+    return question < 0 ? path : path.substring(0, question);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.slipway.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/// Docker's multiplexed stream: frames of an 8-byte header (stream kind, three zeros, length as a
+/// big-endian 32-bit integer) and a payload, taken apart into lines.
+///
+/// Source: Docker Engine API, "Attach to a container", stream format.
+final class LogFrames {
+  private static final int LONGEST_LINE = 64 * 1024;
+
+  private LogFrames() {}
+
+  /// Gives each line to the consumer until the stream ends. Lines of the two streams are kept apart
+  /// while they are incomplete; a line longer than 64 KB is cut into several.
+  static void lines(InputStream stream, Consumer<String> consumer) throws IOException {
+    var output = new LineBuffer(consumer);
+    var error = new LineBuffer(consumer);
+    var header = new byte[8];
+    while (stream.readNBytes(header, 0, 8) == 8) {
+      var length = ByteBuffer.wrap(header, 4, 4).getInt();
+      var payload = stream.readNBytes(length);
+      if (payload.length < length) {
+        throw new EOFException("the engine's stream ended within a frame");
+      }
+      (header[0] == 2 ? error : output).add(payload);
+    }
+    output.flush();
+    error.flush();
+  }
+
+  private static final class LineBuffer {
+    private final Consumer<String> consumer;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    LineBuffer(Consumer<String> consumer) {
+      this.consumer = consumer;
+    }
+
+    void add(byte[] bytes) {
+      for (var b : bytes) {
+        if (b == '\n' || line.size() >= LONGEST_LINE) {
+          emit();
+        }
+        if (b != '\n') {
+          line.write(b);
+        }
+      }
+    }
+
+    void flush() {
+      if (line.size() > 0) {
+        emit();
+      }
+    }
+
+    private void emit() {
+      consumer.accept(line.toString(StandardCharsets.UTF_8));
+      line.reset();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.slipway.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Commands in a real container: input, output of both streams, exit status.
+@Tag("docker")
+class ContainersIT {
+  private final String name = "slipway-test-" + UUID.randomUUID();
+  private final DockerApi docker = new DockerApi(Path.of("/var/run/docker.sock"));
+  private final Containers containers = new Containers(docker);
+
+  @BeforeEach
+  void start() {
+    docker.post(
+        "/containers/create?name=" + name,
+        Map.of(
+            "Image", "debian:trixie-slim",
+            "Cmd", List.of("sleep", "300"),
+            "Labels", Map.of("slipway.test", "ContainersIT")));
+    docker.post("/containers/" + name + "/start", null);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    containers.remove(name);
+    docker.close();
+  }
+
+  @Test
+  void aCommandReadsItsInputToTheEndAndGivesItsLinesAndStatus() {
+    var lines = new ArrayList<String>();
+    var input = new ByteArrayInputStream("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+    var status =
+        containers.execute(
+            name, List.of("sh", "-c", "sort -r; echo late >&2; exit 3"), input, lines::add);
+    assertEquals(List.of("two", "one", "late"), lines);
+    assertEquals(3, status);
+  }
+
+  @Test
+  void aRemovedContainerIsNotFoundAndCanBeRemovedAgain() {
+    assertTrue(containers.find(name).orElseThrow().running());
+    containers.remove(name);
+    assertTrue(containers.find(name).isEmpty());
+    containers.remove(name);
+  }
+}
