@@ -38,7 +38,8 @@ class ArchitectureTest {
           Map.entry(
               "deploy",
               Set.of("store", "apps", "source", "build", "image", "release", "rollout", "observe")),
-          Map.entry("install", Set.of("engine", "image")),
+          Map.entry("load", Set.of()),
+          Map.entry("install", Set.of("engine", "image", "load")),
           Map.entry(
               "api",
               Set.of(
@@ -50,7 +51,7 @@ class ArchitectureTest {
                   "rollout",
                   "observe",
                   "deploy")),
-          Map.entry("cli", Set.of("api", "install", "build", "deploy")),
+          Map.entry("cli", Set.of("api", "install", "build", "deploy", "load")),
           Map.entry("server", Set.of("*")));
 
   private static final JavaClasses CLASSES =
