@@ -108,8 +108,14 @@ public final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var report = ids == null ? run(plan(), _ -> {}) : runWithIds(plan(), ids);
-    return report.lost() == 0 ? 0 : 1;
+    var ended = new CountDownLatch(1);
+    try {
+      var report = ids == null ? run(plan(), _ -> {}, ended) : runWithIds(plan(), ids, ended);
+      print(report);
+      return report.lost() == 0 ? 0 : 1;
+    } finally {
+      ended.countDown();
+    }
   }
 
   private LoadPlan plan() {
@@ -135,23 +141,21 @@ public final class LoadCommand implements Callable<Integer> {
     return target.getRawQuery() == null ? path : path + "?" + target.getRawQuery();
   }
 
-  private LoadReport runWithIds(LoadPlan plan, Path file) throws IOException, InterruptedException {
+  private static LoadReport runWithIds(LoadPlan plan, Path file, CountDownLatch ended)
+      throws IOException, InterruptedException {
     try (var writer = Files.newBufferedWriter(file)) {
-      return run(plan, id -> writeLine(writer, id));
+      return run(plan, id -> writeLine(writer, id), ended);
     }
   }
 
-  private LoadReport run(LoadPlan plan, Consumer<String> answeredIds) throws InterruptedException {
-    var printed = new CountDownLatch(1);
+  private static LoadReport run(LoadPlan plan, Consumer<String> answeredIds, CountDownLatch ended)
+      throws InterruptedException {
     var load = Load.start(plan, answeredIds);
-    var onSignal = new Thread(() -> stopAndWait(load, printed));
+    var onSignal = new Thread(() -> stopAndWait(load, ended));
     Runtime.getRuntime().addShutdownHook(onSignal);
     try {
-      var report = load.await();
-      print(report);
-      return report;
+      return load.await();
     } finally {
-      printed.countDown();
       forget(onSignal);
     }
   }
@@ -169,10 +173,11 @@ public final class LoadCommand implements Callable<Integer> {
     return spec;
   }
 
-  private static void stopAndWait(Load load, CountDownLatch printed) {
+  /// Keeps the process alive until the report is printed and the ids are written.
+  private static void stopAndWait(Load load, CountDownLatch ended) {
     try {
       load.stop();
-      printed.await(10, TimeUnit.SECONDS);
+      ended.await(10, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -41,16 +41,9 @@ final class LoadReportText {
     if (report.slow().sent() > 0) {
       lines.add(row("long", report.slow()));
     }
-    for (var loss : report.firstLosses()) {
-      var after = millis(loss.after()) / 1000;
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "lost after %.1f s: %s, %s %s",
-              after,
-              loss.reason(),
-              loss.path(),
-              loss.requestId()));
+    report.reasons().forEach((reason, times) -> lines.add("lost " + times + ": " + reason));
+    if (!report.firstLosses().isEmpty()) {
+      lines.add(first(report.firstLosses().getFirst()));
     }
     return String.join(System.lineSeparator(), lines);
   }
@@ -65,9 +58,19 @@ final class LoadReportText {
     all.put("longest_pause_ms", millis(report.longestPause()));
     all.put("quick", figures(report.quick()));
     all.put("slow", figures(report.slow()));
+    all.put("reasons", report.reasons());
     all.put("first_losses", report.firstLosses().stream().map(LoadReportText::loss).toList());
     all.put("seconds", report.seconds().stream().map(LoadReportText::second).toList());
     return JSON.writeValueAsString(all);
+  }
+
+  private static String first(LoadReport.Loss loss) {
+    return String.format(
+        Locale.ROOT,
+        "first lost after %.1f s: %s, request id %s",
+        millis(loss.after()) / 1000,
+        loss.path(),
+        loss.requestId());
   }
 
   private static String row(String name, LoadReport.Figures figures) {

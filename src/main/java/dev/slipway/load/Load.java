@@ -66,6 +66,7 @@ public final class Load implements AutoCloseable {
   /// Sends no new requests and waits for those in flight, the plan's time-out at the longest. Once
   /// ended, gives the same report again.
   public LoadReport stop() throws InterruptedException {
+    tally.quickEnded();
     stopped.countDown();
     return await();
   }
@@ -93,8 +94,13 @@ public final class Load implements AutoCloseable {
   private void sendQuick() {
     if (plan.requestsPerSecond() == 0) {
       sendOneAfterTheOther(false, plan.quick());
-      return;
+    } else {
+      sendAtPace();
     }
+    tally.quickEnded();
+  }
+
+  private void sendAtPace() {
     var interval = TimeUnit.SECONDS.toNanos(1) / plan.requestsPerSecond();
     var goesOn = true;
     while (goesOn) {

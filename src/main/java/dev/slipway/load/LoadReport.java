@@ -2,7 +2,10 @@ package dev.slipway.load;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What became of the requests of a load, so far or at its end.
 ///
@@ -10,6 +13,7 @@ import java.util.List;
 /// @param elapsed how long it runs, or ran
 /// @param quick figures of the quick requests
 /// @param slow figures of the slow requests
+/// @param reasons why requests were lost, and how many for each reason
 /// @param firstLosses the first lost requests of either kind, oldest first, at most twenty
 /// @param seconds one row per second since the start
 /// @param longestPause the longest time in which no quick request was answered
@@ -18,11 +22,13 @@ public record LoadReport(
     Duration elapsed,
     Figures quick,
     Figures slow,
+    Map<String, Long> reasons,
     List<Loss> firstLosses,
     List<Second> seconds,
     Duration longestPause) {
-  /// Copies the lists.
+  /// Copies the lists and the map, which keeps its order.
   public LoadReport {
+    reasons = Collections.unmodifiableMap(new LinkedHashMap<>(reasons));
     firstLosses = List.copyOf(firstLosses);
     seconds = List.copyOf(seconds);
   }

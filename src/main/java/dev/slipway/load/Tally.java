@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
@@ -18,10 +20,12 @@ final class Tally {
   private final Consumer<String> answeredIds;
   private final Kind quick = new Kind();
   private final Kind slow = new Kind();
+  private final Map<String, Long> reasons = new LinkedHashMap<>();
   private final List<LoadReport.Loss> losses = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>();
   private long lastAnswerNanos = startNanos;
   private long longestPauseNanos;
+  private long quickEndNanos;
   private long endNanos;
 
   Tally(Consumer<String> answeredIds) {
@@ -45,11 +49,19 @@ final class Tally {
       case Outcome.Lost(var reason) -> {
         (isSlow ? slow : quick).lost++;
         row(now).lost++;
+        reasons.merge(reason, 1L, Long::sum);
         if (losses.size() < LOSSES_KEPT) {
           var after = Duration.ofNanos(now - startNanos);
           losses.add(new LoadReport.Loss(after, requestId, request.path(), reason));
         }
       }
+    }
+  }
+
+  /// Says that no quick request will follow; what comes later is no pause.
+  synchronized void quickEnded() {
+    if (quickEndNanos == 0) {
+      quickEndNanos = System.nanoTime();
     }
   }
 
@@ -62,7 +74,8 @@ final class Tally {
 
   synchronized LoadReport report() {
     var now = endNanos == 0 ? System.nanoTime() : endNanos;
-    var pause = quick.sent == 0 ? 0 : Math.max(longestPauseNanos, now - lastAnswerNanos);
+    var pauseUntil = quickEndNanos == 0 ? now : quickEndNanos;
+    var pause = quick.sent == 0 ? 0 : Math.max(longestPauseNanos, pauseUntil - lastAnswerNanos);
     var seconds = new ArrayList<LoadReport.Second>();
     for (var row : rows) {
       seconds.add(
@@ -74,6 +87,7 @@ final class Tally {
         Duration.ofNanos(now - startNanos),
         quick.figures(),
         slow.figures(),
+        reasons,
         losses,
         seconds,
         Duration.ofNanos(pause));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,7 @@ class LoadTest {
       assertEquals(54, report.answered());
       assertEquals(6, report.lost());
       assertEquals(6, report.firstLosses().size());
+      assertEquals(Map.of("HTTP 503", 6L), report.reasons());
       assertEquals("HTTP 503", report.firstLosses().getFirst().reason());
       assertEquals("/echo", report.firstLosses().getFirst().path());
     }
@@ -152,6 +154,7 @@ class LoadTest {
       assertEquals(0, report.quick().inFlight() + report.slow().inFlight());
       assertEquals(0, report.lost());
       assertTrue(report.slow().p50().compareTo(Duration.ofMillis(490)) > 0);
+      assertTrue(report.longestPause().compareTo(Duration.ofMillis(250)) < 0, report::toString);
       assertEquals(report, load.stop());
     }
   }
