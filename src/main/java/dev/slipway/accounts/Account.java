@@ -1,0 +1,7 @@
+package dev.slipway.accounts;
+
+import dev.slipway.core.AccountId;
+import java.time.Instant;
+
+/// A person or machine that may use this installation.
+public record Account(AccountId id, String email, Instant createdAt) {}

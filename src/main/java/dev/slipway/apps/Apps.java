@@ -1,0 +1,297 @@
+package dev.slipway.apps;
+
+import dev.slipway.core.AccountId;
+import dev.slipway.core.AppId;
+import dev.slipway.core.AppName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.ProcessType;
+import dev.slipway.core.UserError;
+import dev.slipway.store.Store;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/// Every app of this installation, with its formation and domains. Thread-safe.
+public final class Apps {
+  private static final RowMapper<App> APP =
+      (row, context) ->
+          new App(
+              AppId.of(row.getString("id")),
+              new AppName(row.getString("name")),
+              AccountId.of(row.getString("owner_id")),
+              row.getBoolean("maintenance"),
+              Instant.parse(row.getString("created_at")),
+              Instant.parse(row.getString("updated_at")));
+
+  private static final RowMapper<FormationEntry> FORMATION =
+      (row, context) ->
+          new FormationEntry(
+              UUID.fromString(row.getString("id")),
+              new ProcessType(row.getString("type")),
+              row.getInt("quantity"),
+              DynoSize.of(row.getString("size")));
+
+  private static final RowMapper<Domain> DOMAIN =
+      (row, context) ->
+          new Domain(
+              UUID.fromString(row.getString("id")),
+              AppId.of(row.getString("app_id")),
+              row.getString("hostname"),
+              Instant.parse(row.getString("created_at")));
+
+  private final Store store;
+  private final Clock clock;
+
+  /// Apps kept in the store.
+  public Apps(Store store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /// Makes a new app.
+  ///
+  /// @throws UserError invalid_params, when the name is taken
+  public App create(AppName name, AccountId owner) {
+    return store.inTransaction(db -> {
+      requireFree(db, name);
+      var now = now();
+      var app = new App(AppId.random(), name, owner, false, now, now);
+      db.createUpdate(
+              """
+              INSERT INTO apps (id, name, owner_id, created_at, updated_at)
+              VALUES (:id, :name, :owner, :now, :now)\
+              """)
+          .bind("id", app.id().toString())
+          .bind("name", name.value())
+          .bind("owner", owner.toString())
+          .bind("now", now.toString())
+          .execute();
+      return app;
+    });
+  }
+
+  /// All apps, by name.
+  public List<App> list() {
+    return store.read(db -> db.createQuery("SELECT * FROM apps ORDER BY name").map(APP).list());
+  }
+
+  /// The app of that identity, if it still exists.
+  public Optional<App> find(AppId id) {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM apps WHERE id = :id")
+            .bind("id", id.toString())
+            .map(APP)
+            .findOne());
+  }
+
+  /// The app of that name or id.
+  ///
+  /// @throws UserError not_found, in Heroku's words, when there is none
+  public App get(String nameOrId) {
+    return store
+        .read(db ->
+            db.createQuery("SELECT * FROM apps WHERE name = :key OR id = :key")
+                .bind("key", nameOrId)
+                .map(APP)
+                .findOne())
+        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that app."));
+  }
+
+  /// Gives the app another name; its old host name stops at once.
+  public App rename(AppId id, AppName name) {
+    return store.inTransaction(db -> {
+      requireFree(db, name);
+      touch(db, id, "name = :value", name.value());
+      return one(db, id);
+    });
+  }
+
+  /// Turns the maintenance page on or off.
+  public App setMaintenance(AppId id, boolean maintenance) {
+    return store.inTransaction(db -> {
+      touch(db, id, "maintenance = :value", maintenance ? 1 : 0);
+      return one(db, id);
+    });
+  }
+
+  /// Forgets the app and everything recorded of it.
+  public void destroy(AppId id) {
+    store.useTransaction(db ->
+        db.createUpdate("DELETE FROM apps WHERE id = :id").bind("id", id.toString()).execute());
+  }
+
+  /// How many dynos of which type the app should run, by type.
+  public List<FormationEntry> formation(AppId id) {
+    return store.read(db -> formation(db, id));
+  }
+
+  /// Adds the process types that are not in the formation yet: one `web`, none of the others. As on
+  /// Heroku, a type that the code no longer declares keeps its place.
+  public List<FormationEntry> declare(AppId id, Collection<ProcessType> types) {
+    return store.inTransaction(db -> {
+      for (var type : types) {
+        if (!type.equals(ProcessType.RELEASE)) {
+          db.createUpdate(
+                  """
+                  INSERT INTO formation (id, app_id, type, quantity, size)
+                  VALUES (:id, :app, :type, :quantity, :size) ON CONFLICT DO NOTHING\
+                  """)
+              .bind("id", UUID.randomUUID().toString())
+              .bind("app", id.toString())
+              .bind("type", type.value())
+              .bind("quantity", type.isWeb() ? 1 : 0)
+              .bind("size", DynoSize.STANDARD_1X.label())
+              .execute();
+        }
+      }
+      return formation(db, id);
+    });
+  }
+
+  /// Changes quantity and size of types that the formation has; all or none.
+  ///
+  /// @throws UserError not_found, when the app has no such type
+  public List<FormationEntry> scale(AppId id, Collection<FormationEntry> entries) {
+    return store.inTransaction(db -> {
+      for (var entry : entries) {
+        var changed =
+            db.createUpdate(
+                    """
+                    UPDATE formation SET quantity = :quantity, size = :size
+                    WHERE app_id = :app AND type = :type\
+                    """)
+                .bind("quantity", entry.quantity())
+                .bind("size", entry.size().label())
+                .bind("app", id.toString())
+                .bind("type", entry.type().value())
+                .execute();
+        if (changed == 0) {
+          throw noSuchType(entry.type());
+        }
+      }
+      return formation(db, id);
+    });
+  }
+
+  /// The problem of a process type that an app does not have.
+  public static UserError noSuchType(ProcessType type) {
+    return new UserError(
+        new Problem(
+            ErrorCode.NOT_FOUND,
+            "Couldn't find that process type (" + type + ").",
+            null,
+            "The types of an app stand in its Procfile; heroku ps:scale shows them"));
+  }
+
+  /// The app's own domains, by host name.
+  public List<Domain> domains(AppId id) {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM domains WHERE app_id = :app ORDER BY hostname")
+            .bind("app", id.toString())
+            .map(DOMAIN)
+            .list());
+  }
+
+  /// The own domains of all apps.
+  public List<Domain> domains() {
+    return store.read(
+        db -> db.createQuery("SELECT * FROM domains ORDER BY hostname").map(DOMAIN).list());
+  }
+
+  /// Adds a domain.
+  ///
+  /// @throws UserError invalid_params, when it is no domain name or an app has it already
+  public Domain addDomain(AppId id, String hostname) {
+    var domain = new Domain(UUID.randomUUID(), id, hostname, now());
+    return store.inTransaction(db -> {
+      var taken =
+          db.createQuery("SELECT 1 FROM domains WHERE hostname = :hostname")
+              .bind("hostname", hostname)
+              .mapTo(Integer.class)
+              .findOne();
+      if (taken.isPresent()) {
+        throw UserError.of(
+            ErrorCode.INVALID_PARAMS,
+            hostname + " is currently in use by another app. Remove it there first.");
+      }
+      db.createUpdate("INSERT INTO domains VALUES (:id, :app, :hostname, :now)")
+          .bind("id", domain.id().toString())
+          .bind("app", id.toString())
+          .bind("hostname", hostname)
+          .bind("now", domain.createdAt().toString())
+          .execute();
+      return domain;
+    });
+  }
+
+  /// Removes a domain of the app, by host name or id, and gives what was removed.
+  ///
+  /// @throws UserError not_found, when the app has no such domain
+  public Domain removeDomain(AppId id, String hostnameOrId) {
+    var domain =
+        domains(id).stream()
+            .filter(each ->
+                each.hostname().equals(hostnameOrId) || each.id().toString().equals(hostnameOrId))
+            .findFirst()
+            .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain."));
+    store.useTransaction(db ->
+        db.createUpdate("DELETE FROM domains WHERE id = :id")
+            .bind("id", domain.id().toString())
+            .execute());
+    return domain;
+  }
+
+  /// The next generation of the app's dynos: 1, 2, 3 and so on, never the same twice.
+  public long nextGeneration(Handle db, AppId id) {
+    return db.createQuery(
+            "UPDATE apps SET generation = generation + 1 WHERE id = :id RETURNING generation")
+        .bind("id", id.toString())
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static List<FormationEntry> formation(Handle db, AppId id) {
+    return db.createQuery("SELECT * FROM formation WHERE app_id = :app ORDER BY type")
+        .bind("app", id.toString())
+        .map(FORMATION)
+        .list();
+  }
+
+  private static App one(Handle db, AppId id) {
+    return db.createQuery("SELECT * FROM apps WHERE id = :id")
+        .bind("id", id.toString())
+        .map(APP)
+        .one();
+  }
+
+  private void touch(Handle db, AppId id, String assignment, Object value) {
+    db.createUpdate("UPDATE apps SET " + assignment + ", updated_at = :now WHERE id = :id")
+        .bind("value", value)
+        .bind("now", now().toString())
+        .bind("id", id.toString())
+        .execute();
+  }
+
+  private static void requireFree(Handle db, AppName name) {
+    var taken =
+        db.createQuery("SELECT 1 FROM apps WHERE name = :name")
+            .bind("name", name.value())
+            .mapTo(Integer.class)
+            .findOne();
+    if (taken.isPresent()) {
+      throw UserError.of(ErrorCode.INVALID_PARAMS, "Name " + name + " is already taken");
+    }
+  }
+
+  private Instant now() {
+    return Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
+  }
+}

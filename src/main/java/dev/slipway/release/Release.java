@@ -1,0 +1,30 @@
+package dev.slipway.release;
+
+import dev.slipway.core.AccountId;
+import dev.slipway.core.AppId;
+import dev.slipway.core.ReleaseVersion;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One numbered state of an app's code and configuration. All but its status is fixed once made.
+///
+/// @param slugOrNull what it runs, or null before the first deploy; read it with `slug()`
+/// @param createdBy who caused it
+public record Release(
+    UUID id,
+    AppId app,
+    ReleaseVersion version,
+    String description,
+    ReleaseStatus status,
+    @Nullable Slug slugOrNull,
+    ConfigVars config,
+    AccountId createdBy,
+    Instant createdAt,
+    Instant updatedAt) {
+  /// What it runs, once something was deployed.
+  public Optional<Slug> slug() {
+    return Optional.ofNullable(slugOrNull);
+  }
+}

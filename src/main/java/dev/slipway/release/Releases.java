@@ -1,0 +1,173 @@
+package dev.slipway.release;
+
+import dev.slipway.core.AccountId;
+import dev.slipway.core.AppId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.ReleaseVersion;
+import dev.slipway.core.UserError;
+import dev.slipway.store.Store;
+import dev.slipway.store.Vault;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
+
+/// Every release of every app. Releases are added, never changed but for their status. Thread-safe.
+public final class Releases {
+  private static final String SELECT =
+      """
+      SELECT r.*, s.id AS s_id, s.commit_id AS s_commit, s.language AS s_language,
+             s.processes AS s_processes, s.created_at AS s_created_at
+      FROM releases r LEFT JOIN slugs s ON s.id = r.slug_id
+      """;
+
+  private final Store store;
+  private final Vault vault;
+  private final Clock clock;
+  private final RowMapper<Release> release;
+
+  /// Releases kept in the store, their config vars sealed by the vault.
+  public Releases(Store store, Vault vault, Clock clock) {
+    this.store = store;
+    this.vault = vault;
+    this.clock = clock;
+    this.release = (row, context) -> ReleaseRow.read(row, vault);
+  }
+
+  /// Keeps what a build gave.
+  public Slug addSlug(Slug slug) {
+    store.useTransaction(db ->
+        db.createUpdate(
+                """
+                INSERT INTO slugs (id, app_id, commit_id, language, processes, created_at)
+                VALUES (:id, :app, :commit, :language, :processes, :now)\
+                """)
+            .bind("id", slug.id().toString())
+            .bind("app", slug.app().toString())
+            .bind("commit", slug.commit())
+            .bind("language", slug.language())
+            .bind("processes", SlugJson.write(slug.processes()))
+            .bind("now", slug.createdAt().toString())
+            .execute());
+    return slug;
+  }
+
+  /// Adds the next release of the app.
+  ///
+  /// @param slug what it runs, or null before the first deploy
+  public Release add(
+      Handle db,
+      AppId app,
+      String description,
+      ReleaseStatus status,
+      @Nullable Slug slug,
+      ConfigVars config,
+      AccountId createdBy) {
+    var version =
+        db.createQuery("SELECT coalesce(max(version), 0) + 1 FROM releases WHERE app_id = :app")
+            .bind("app", app.toString())
+            .mapTo(Integer.class)
+            .one();
+    var now = Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
+    var added =
+        new Release(
+            UUID.randomUUID(),
+            app,
+            new ReleaseVersion(version),
+            description,
+            status,
+            slug,
+            config,
+            createdBy,
+            now,
+            now);
+    db.createUpdate(
+            """
+            INSERT INTO releases (id, app_id, version, description, status, slug_id, config,
+                                  account_id, created_at, updated_at)
+            VALUES (:id, :app, :version, :description, :status, :slug, :config, :account, :now, :now)\
+            """)
+        .bind("id", added.id().toString())
+        .bind("app", app.toString())
+        .bind("version", version)
+        .bind("description", description)
+        .bind("status", status.name())
+        .bind("slug", slug == null ? null : slug.id().toString())
+        .bind("config", vault.seal(ConfigVarsJson.write(config), added.id().toString()))
+        .bind("account", createdBy.toString())
+        .bind("now", now.toString())
+        .execute();
+    return added;
+  }
+
+  /// Marks a release as live or failed.
+  public void setStatus(Handle db, UUID id, ReleaseStatus status) {
+    db.createUpdate("UPDATE releases SET status = :status, updated_at = :now WHERE id = :id")
+        .bind("status", status.name())
+        .bind("now", Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString())
+        .bind("id", id.toString())
+        .execute();
+  }
+
+  /// The app's releases, oldest first.
+  public List<Release> list(AppId app) {
+    return store.read(db ->
+        db.createQuery(SELECT + "WHERE r.app_id = :app ORDER BY r.version")
+            .bind("app", app.toString())
+            .map(release)
+            .list());
+  }
+
+  /// The release of that identity.
+  public Release get(UUID id) {
+    return store.read(db ->
+        db.createQuery(SELECT + "WHERE r.id = :id").bind("id", id.toString()).map(release).one());
+  }
+
+  /// The release of an app by its number, `v` and number, or id.
+  ///
+  /// @throws UserError not_found, when the app has no such release
+  public Release get(AppId app, String versionOrId) {
+    var key = versionOrId.toLowerCase(Locale.ROOT).replaceFirst("^v(?=[0-9])", "");
+    return store
+        .read(db ->
+            db.createQuery(
+                    SELECT
+                        + "WHERE r.app_id = :app AND (r.id = :key OR CAST(r.version AS TEXT) = :key)")
+                .bind("app", app.toString())
+                .bind("key", key)
+                .map(release)
+                .findOne())
+        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that release."));
+  }
+
+  /// The release that counts: the newest that has not failed. Each app has one from its creation
+  /// on.
+  public Release current(AppId app) {
+    return store.read(db -> current(db, app));
+  }
+
+  /// The same, within a transaction.
+  public Release current(Handle db, AppId app) {
+    return db.createQuery(
+            SELECT
+                + "WHERE r.app_id = :app AND r.status <> 'FAILED' ORDER BY r.version DESC LIMIT 1")
+        .bind("app", app.toString())
+        .map(release)
+        .one();
+  }
+
+  /// The newest slug of the app that a release carried, if it has any.
+  public Optional<Slug> slug(AppId app, UUID slugId) {
+    return list(app).stream()
+        .flatMap(each -> each.slug().stream())
+        .filter(slug -> slug.id().equals(slugId))
+        .findFirst();
+  }
+}
