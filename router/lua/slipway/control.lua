@@ -1,0 +1,186 @@
+-- Worker 0's talk with control (docs/design/router-protocol.md): `poll` waits for a newer table,
+-- `report` tells what the workers use, have in flight and counted, and what probes found.
+local json = require "cjson.safe"
+local client = require "slipway.client"
+local probes = require "slipway.probes"
+local settings = require "slipway.settings"
+local worker = require "slipway.worker"
+
+local shared = ngx.shared.slipway
+local _M = {}
+
+local POLL = 20 -- seconds that an answer to a poll may take; control answers within 10
+local REPORT = 0.5 -- seconds between two reports when nothing is urgent
+local TICK = 0.005 -- seconds between two looks for something urgent
+
+local function pause(seconds)
+    if not ngx.worker.exiting() then
+        ngx.sleep(seconds)
+    end
+end
+
+local failing
+local function complain(why)
+    if why ~= failing and why ~= "exiting" then
+        failing = why
+        if why then
+            ngx.log(ngx.WARN, "control: ", why)
+        end
+    end
+end
+
+-- From now on workers use this table.
+function _M.hand_out(text)
+    shared:set("table", text)
+    shared:incr("generation", 1, 0)
+end
+
+local function save(text)
+    local path = settings.state .. "/table.json"
+    local file, why = io.open(path .. ".new", "w")
+    if not file then
+        return ngx.log(ngx.ERR, "can't save the table: ", why)
+    end
+    file:write(text)
+    file:close()
+    os.rename(path .. ".new", path)
+end
+
+local function accept(text)
+    local routes = json.decode(text)
+    if not routes or type(routes.apps) ~= "table" then
+        return complain("sent a table that can't be read")
+    end
+    _M.hand_out(text)
+    shared:set("version", string.format("%.0f %.0f", routes.epoch, routes.version))
+    probes.candidates(routes)
+    shared:set("saved", text)
+    save(text)
+end
+
+-- What was last accepted from this or an earlier control; a table from disk counts as none.
+local function held()
+    local epoch, version = (shared:get("version") or "0 0"):match("^(%d+) (%d+)$")
+    return epoch, version
+end
+
+function _M.poll()
+    local saved = shared:get("saved")
+    if saved and shared:get("version") then
+        probes.candidates(json.decode(saved)) -- this worker took over from one that died
+    end
+    local connection = client.new()
+    while not ngx.worker.exiting() do
+        local epoch, version = held()
+        local body = string.format('{"epoch":%s,"version":%s}', epoch, version)
+        local status, answer = connection:post("/router/poll", "application/json", body, POLL)
+        if status == 200 or status == 204 then
+            complain(nil)
+            shared:set("heard", ngx.now())
+            if status == 200 then
+                accept(answer)
+            end
+        else
+            complain(status and "answered " .. status or answer)
+            pause(status and 1 or 0.25)
+        end
+    end
+end
+
+-- The workers' states as one: the oldest table in use, and requests in flight added up.
+local function merged()
+    local parts, workers = {}, ngx.worker.count()
+    for id = 0, workers - 1 do
+        parts[id + 1] = worker.state(id) or ""
+    end
+    return parts
+end
+
+local function summary(parts)
+    local oldest, epoch, version
+    local inflight = {}
+    for _, part in ipairs(parts) do
+        local e, v, generation = part:match("^(%d+) (%d+) (%d+)")
+        generation = tonumber(generation) or 0
+        if not oldest or generation < oldest then
+            oldest, epoch, version = generation, e, v
+        end
+        for service, n in part:gmatch("\n(%S+) (%d+)") do
+            inflight[service] = (inflight[service] or 0) + tonumber(n)
+        end
+    end
+    -- A table from disk has a number that control may not know; it is acknowledged as none.
+    if not shared:get("version") then
+        epoch, version = "0", "0"
+    end
+    return { epoch = epoch or "0", version = version or "0", inflight = inflight }
+end
+
+local function figures(pending)
+    while #pending < 2000 do
+        local item = shared:lpop("figures")
+        if not item then
+            break
+        end
+        pending[#pending + 1] = item
+    end
+end
+
+-- Dynos out of the table that still answer requests, as one string: when it changes, hurry.
+local function draining(now)
+    local dynos = require("slipway.route").dynos
+    local list = {}
+    for service in pairs(now.inflight) do
+        if not dynos[service] or dynos[service].draining then
+            list[#list + 1] = service
+        end
+    end
+    table.sort(list)
+    return table.concat(list, " ")
+end
+
+function _M.report()
+    local connection = client.new()
+    local boot = string.format("%.0f-%d", ngx.now() * 1000, ngx.worker.pid())
+    local sequence, pending, sent_at = 0, {}, 0
+    local last_parts, now, told = "", nil, ""
+    local unsent -- a body that control may or may not have got: sent again as it was
+    while true do
+        local parts = merged()
+        local joined = table.concat(parts, "|")
+        local urgent = false
+        if joined ~= last_parts then
+            last_parts = joined
+            now = summary(parts)
+        end
+        local mark = now.epoch .. " " .. now.version .. " " .. probes.revision .. " " .. draining(now)
+        urgent = mark ~= told
+        if urgent or ngx.now() - sent_at >= REPORT then
+            if not unsent then
+                figures(pending)
+                sequence = sequence + 1
+            end
+            local body = string.format(
+                '{"boot":"%s","sequence":%d,"epoch":%s,"version":%s,"workers":%d,"dropped":%d,'
+                    .. '"inflight":%s,"probes":%s,"figures":[%s]}',
+                boot, sequence, now.epoch, now.version, #parts, shared:get("dropped") or 0,
+                json.encode(now.inflight), json.encode(probes.results), table.concat(pending, ","))
+            unsent = true
+            local status, why = connection:post("/router/report", "application/json", body, 3)
+            sent_at = ngx.now()
+            if status == 204 then
+                unsent, pending, told = nil, {}, mark
+                shared:set("heard", ngx.now())
+            else
+                complain(status and "answered " .. status or why)
+                pause(0.25)
+            end
+        end
+        if ngx.worker.exiting() and next(now.inflight) == nil then
+            return
+        end
+        ngx.sleep(TICK)
+    end
+end
+
+return _M

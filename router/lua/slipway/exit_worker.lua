@@ -1,0 +1,1 @@
+require("slipway.worker").ended()

@@ -1,0 +1,43 @@
+-- Runs in the master, as root, before the workers: the last that may read the token.
+require "resty.core"
+local json = require "cjson.safe"
+
+local function read(path)
+    local file = io.open(path, "r")
+    if not file then
+        return nil
+    end
+    local text = file:read("*a")
+    file:close()
+    return text
+end
+
+local function trimmed(text, instead)
+    return text and text:match("^%s*(.-)%s*$") or instead
+end
+
+local settings = require "slipway.settings"
+settings.state = os.getenv("SLIPWAY_STATE")
+settings.router = trimmed(read(settings.state .. "/id"), "router")
+settings.token = trimmed(read(settings.state .. "/token"), "")
+settings.control = os.getenv("SLIPWAY_CONTROL") or "slipway-control:7070"
+settings.resolver = os.getenv("SLIPWAY_RESOLVER")
+settings.idle = tonumber(os.getenv("SLIPWAY_DYNO_IDLE") or "1")
+settings.silence = tonumber(os.getenv("SLIPWAY_SILENCE") or "15")
+
+-- The last good table: used until control answers, but with no address until it is checked by name.
+local saved = read(settings.state .. "/table.json")
+local routes = saved and json.decode(saved)
+if routes and type(routes.apps) == "table" then
+    local shared = ngx.shared.slipway
+    routes.pending = true
+    shared:set("saved", saved)
+    shared:set("table", json.encode(routes))
+    shared:set("generation", 1)
+end
+
+local route = require "slipway.route"
+-- Globals, because looking up a module on each request costs; nginx.conf calls these three.
+rawset(_G, "find", route.find)
+rawset(_G, "pick", route.pick)
+rawset(_G, "done", route.done)

@@ -1,0 +1,2 @@
+-- What init.lua read from the environment and the state directory.
+return {}

@@ -1,0 +1,115 @@
+-- What every worker does beside requests: adopt a newer table, and publish which one it uses and how
+-- many requests it has in flight per dyno. Both go out in one write, so they belong together.
+local json = require "cjson.safe"
+local figures = require "slipway.figures"
+local route = require "slipway.route"
+
+local shared = ngx.shared.slipway
+local _M = {}
+
+local TICK = 0.01 -- seconds: how late a new table may be adopted, and a drained dyno be seen
+local CALM = 20 -- ticks between two publications when no dyno is being drained
+local FIGURES = 50 -- ticks between two hand-overs of figures
+
+local function key(id)
+    return "worker:" .. id
+end
+
+function _M.state(id)
+    return shared:get(key(id))
+end
+
+local function adopt()
+    local generation = shared:get("generation") or 0
+    if generation == route.table().generation then
+        return false
+    end
+    local table = json.decode(shared:get("table"))
+    if not table then
+        return false
+    end
+    route.adopt(table, generation)
+    return true
+end
+
+local function publish()
+    local table = route.table()
+    local lines = { string.format("%.0f %.0f %d", table.epoch, table.version, table.generation) }
+    for service, dyno in pairs(route.dynos) do
+        if dyno.inflight > 0 then
+            lines[#lines + 1] = service .. " " .. dyno.inflight
+        end
+    end
+    shared:set(key(ngx.worker.id()), _G.table.concat(lines, "\n"))
+    route.dirty = false
+end
+
+local function draining()
+    for _, dyno in pairs(route.dynos) do
+        if dyno.draining then
+            return true
+        end
+    end
+    return false
+end
+
+-- Hands figures to worker 0, and forgets dynos that are out of the table and idle.
+local function hand_over()
+    local list = {}
+    for service, dyno in pairs(route.dynos) do
+        if dyno.figures.requests > 0 then
+            list[#list + 1] = figures.report(dyno.figures, dyno.app, service)
+            dyno.figures = figures.new()
+        elseif dyno.draining and dyno.inflight == 0 then
+            route.dynos[service] = nil
+        end
+    end
+    for app, refused in pairs(route.refused) do
+        list[#list + 1] = figures.report(refused, app, nil)
+        route.refused[app] = nil
+    end
+    for i = 1, #list do
+        shared:rpush("figures", json.encode(list[i]))
+    end
+end
+
+function _M.run()
+    adopt()
+    publish()
+    local tick, busy = 0, false
+    while not ngx.worker.exiting() do
+        ngx.sleep(TICK)
+        tick = tick + 1
+        local adopted = adopt()
+        if adopted or tick % CALM == 0 then
+            busy = draining()
+        end
+        if adopted or (route.dirty and (busy or tick % CALM == 0)) then
+            publish()
+        end
+        if tick % FIGURES == 0 then
+            hand_over()
+        end
+    end
+    -- Going: the requests that are still here are followed to their end.
+    while true do
+        hand_over()
+        publish()
+        local left = 0
+        for _, dyno in pairs(route.dynos) do
+            left = left + dyno.inflight
+        end
+        if left == 0 then
+            return
+        end
+        ngx.sleep(TICK)
+    end
+end
+
+-- This worker has ended; nothing is in flight on it.
+function _M.ended()
+    hand_over()
+    publish()
+end
+
+return _M
