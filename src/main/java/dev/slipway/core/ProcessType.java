@@ -4,13 +4,14 @@ import java.util.regex.Pattern;
 
 /// A kind of process that an app's code declares, such as `web` or `worker`.
 public record ProcessType(String value) implements Comparable<ProcessType> {
+  // Before the constants: their constructor needs it.
+  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+
   /// The one type that receives requests.
   public static final ProcessType WEB = new ProcessType("web");
 
   /// The command that runs once before a release goes live.
   public static final ProcessType RELEASE = new ProcessType("release");
-
-  private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-]{1,63}");
 
   /// Checks the name.
   ///
