@@ -1,0 +1,33 @@
+package dev.slipway.engine;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.Secret;
+import dev.slipway.core.ServiceName;
+import dev.slipway.image.ImageReference;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All that the engine needs to run a dyno.
+///
+/// @param command a shell command, or null for the image's own
+/// @param environment the whole environment; values may hold anything but the null character
+/// @param grace how long it may take to end after SIGTERM
+public record DynoSpec(
+    ServiceName service,
+    AppId app,
+    DynoName dyno,
+    ImageReference image,
+    @Nullable String command,
+    SortedMap<String, Secret> environment,
+    DynoSize size,
+    Duration grace) {
+  /// Copies the environment.
+  public DynoSpec {
+    environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
+}

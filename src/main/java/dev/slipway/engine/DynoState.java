@@ -1,0 +1,46 @@
+package dev.slipway.engine;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.ServiceName;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What the engine knows of a dyno at one moment.
+///
+/// @param crashes how often its process ended and it was started again
+/// @param address its address on the dynos' network, once it has one
+/// @param container the engine's id of its container, once it has one
+/// @param since when it came into its phase
+public record DynoState(
+    ServiceName service,
+    AppId app,
+    DynoName dyno,
+    Phase phase,
+    int crashes,
+    @Nullable String address,
+    @Nullable String container,
+    Instant since) {
+  /// How far a dyno is.
+  public sealed interface Phase {
+    /// No host takes it for now.
+    record Waiting(String why) implements Phase {}
+
+    /// A host has it: image, network, container are on their way.
+    record Starting() implements Phase {}
+
+    /// Its process runs.
+    record Running() implements Phase {}
+
+    /// Its process ended, or could not be started.
+    ///
+    /// @param exitCode the status it ended with; 0 also when it never started
+    /// @param why the engine's words
+    record Ended(int exitCode, boolean failed, String why) implements Phase {}
+  }
+
+  /// Whether its process runs now.
+  public boolean running() {
+    return phase instanceof Phase.Running;
+  }
+}

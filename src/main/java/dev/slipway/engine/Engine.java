@@ -1,0 +1,71 @@
+package dev.slipway.engine;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.ServiceName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Runs dynos. Every call can be repeated: what is there already, or gone already, is no error.
+/// Thread-safe.
+public interface Engine {
+  /// Starts a dyno, and keeps it running until it is stopped: after a crash, after a restart of the
+  /// host. Returns once the engine has taken it on, long before the dyno is up.
+  void start(DynoSpec dyno);
+
+  /// Starts a dyno that runs once: when its process ends, it is not started again.
+  void startOnce(DynoSpec dyno);
+
+  /// Stops a dyno for good: SIGTERM, the grace time, SIGKILL. Returns at once.
+  void stop(ServiceName service);
+
+  /// Whether nothing of the dyno is left: no process, no address.
+  boolean isGone(ServiceName service);
+
+  /// The state of every dyno that the engine has.
+  List<DynoState> dynos();
+
+  /// The state of an app's dynos.
+  List<DynoState> dynos(AppId app);
+
+  /// Gives a dyno's lines to the sink, across its restarts, until it is gone or the result is
+  /// closed.
+  ///
+  /// @param since lines older than this are left out
+  LogFollower follow(ServiceName service, Instant since, LogSink sink);
+
+  /// The last lines of a dyno, oldest first.
+  List<String> lastLines(ServiceName service, int count);
+
+  /// Memory of the hosts that no dyno has reserved, in bytes: in all, and the largest piece.
+  FreeMemory freeMemory();
+
+  /// The addresses on which the dyno's processes listen for TCP connections on a port, such as
+  /// `127.0.0.1` or `0.0.0.0`; empty where that can't be seen.
+  Optional<List<String>> listeners(DynoState dyno, int port);
+
+  /// Takes lines of a dyno.
+  @FunctionalInterface
+  interface LogSink {
+    /// One line and when the dyno wrote it.
+    void line(Instant time, String text);
+  }
+
+  /// A stream of lines that can be ended.
+  interface LogFollower extends AutoCloseable {
+    /// Waits for the stream's end.
+    ///
+    /// @return whether it ended within that time
+    boolean awaitEnd(Duration limit);
+
+    @Override
+    void close();
+  }
+
+  /// Memory that no dyno has reserved.
+  ///
+  /// @param total bytes free on all hosts together
+  /// @param largest bytes free on the host that has most
+  record FreeMemory(long total, long largest) {}
+}

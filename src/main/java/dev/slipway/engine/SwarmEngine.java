@@ -1,0 +1,183 @@
+package dev.slipway.engine;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
+import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Runs each dyno as a Swarm service of one replica, so that it can be drained, stopped, kept or
+/// replaced by itself.
+public final class SwarmEngine implements Engine {
+  private final DockerApi docker;
+  private final Containers containers;
+  private final String network;
+  private final String registryAuth;
+
+  /// Runs dynos on the Swarm that this engine is a manager of.
+  ///
+  /// @param network the name of the dynos' network
+  /// @param registryPassword what hosts show to the image server when they pull
+  public SwarmEngine(DockerApi docker, String network, Secret registryPassword) {
+    this.docker = docker;
+    this.containers = new Containers(docker);
+    this.network = network;
+    this.registryAuth = registryAuth(registryPassword);
+  }
+
+  @Override
+  public void start(DynoSpec dyno) {
+    create(dyno, true);
+  }
+
+  @Override
+  public void startOnce(DynoSpec dyno) {
+    create(dyno, false);
+  }
+
+  private void create(DynoSpec dyno, boolean keepRunning) {
+    var body = new ServiceBody(network).of(dyno, keepRunning);
+    try {
+      docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
+    } catch (DockerException e) {
+      if (!e.conflict()) {
+        throw refused(dyno, e);
+      }
+    }
+  }
+
+  @Override
+  public void stop(ServiceName service) {
+    try {
+      docker.delete("/services/" + service);
+    } catch (DockerException e) {
+      if (!e.notFound()) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public boolean isGone(ServiceName service) {
+    var filter = Map.of("label", List.of(ServiceBody.SERVICE + "=" + service));
+    var left = docker.get("/containers/json?all=true&" + DockerApi.filters(filter));
+    return left.isEmpty();
+  }
+
+  @Override
+  public List<DynoState> dynos() {
+    return states(Map.of("label", List.of(ServiceBody.APP)));
+  }
+
+  @Override
+  public List<DynoState> dynos(AppId app) {
+    return states(Map.of("label", List.of(ServiceBody.APP + "=" + app)));
+  }
+
+  private List<DynoState> states(Map<String, ?> filter) {
+    var tasks = new HashMap<String, List<JsonNode>>();
+    for (var task : docker.get("/tasks?" + DockerApi.filters(filter))) {
+      tasks.computeIfAbsent(task.path("ServiceID").asString(), id -> new ArrayList<>()).add(task);
+    }
+    return tasks.values().stream().map(each -> TaskReading.state(each, network)).toList();
+  }
+
+  @Override
+  public LogFollower follow(ServiceName service, Instant since, LogSink sink) {
+    return ServiceLog.follow(docker, service, since, sink);
+  }
+
+  @Override
+  public List<String> lastLines(ServiceName service, int count) {
+    return ServiceLog.last(docker, service, count);
+  }
+
+  @Override
+  public FreeMemory freeMemory() {
+    var reserved = new HashMap<String, Long>();
+    for (var task :
+        docker.get("/tasks?" + DockerApi.filters(Map.of("desired-state", List.of("running"))))) {
+      reserved.merge(
+          task.path("NodeID").asString(""),
+          task.path("Spec").path("Resources").path("Reservations").path("MemoryBytes").asLong(0),
+          Long::sum);
+    }
+    var total = 0L;
+    var largest = 0L;
+    for (var node : docker.get("/nodes")) {
+      if (node.path("Status").path("State").asString().equals("ready")) {
+        var free =
+            node.path("Description").path("Resources").path("MemoryBytes").asLong()
+                - reserved.getOrDefault(node.path("ID").asString(), 0L);
+        total += Math.max(free, 0);
+        largest = Math.max(largest, free);
+      }
+    }
+    return new FreeMemory(total, largest);
+  }
+
+  @Override
+  public Optional<List<String>> listeners(DynoState dyno, int port) {
+    if (dyno.container() == null) {
+      return Optional.empty();
+    }
+    var lines = new ArrayList<String>();
+    try {
+      containers.execute(
+          dyno.container(),
+          List.of("/bin/cat", "/proc/net/tcp", "/proc/net/tcp6"),
+          InputStream.nullInputStream(),
+          lines::add);
+    } catch (DockerException gone) {
+      return Optional.empty();
+    }
+    return Optional.of(SocketTable.listeners(lines, port));
+  }
+
+  /// The engine's own words can repeat the environment, so they are not passed on whole.
+  private static UserError refused(DynoSpec dyno, DockerException e) {
+    var words = redact(String.valueOf(e.getMessage()), dyno.environment().values());
+    return new UserError(
+        new Problem(
+            ErrorCode.UNAVAILABLE,
+            "Dyno " + dyno.dyno() + " could not be started",
+            words,
+            "./slipway doctor shows what the machine lacks"),
+        new DockerException(e.status(), "a service", words));
+  }
+
+  private static String redact(String words, Collection<Secret> secrets) {
+    var text = words;
+    for (var secret : secrets) {
+      if (secret.reveal().length() >= 4) {
+        text = text.replace(secret.reveal(), secret.toString());
+      }
+    }
+    return text;
+  }
+
+  private static String registryAuth(Secret password) {
+    var json =
+        DockerApi.JSON.writeValueAsString(
+            Map.of(
+                "username",
+                "slipway",
+                "password",
+                password.reveal(),
+                "serveraddress",
+                dev.slipway.image.ImageReference.ENDPOINT));
+    return Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.slipway.observe;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.ServiceName;
+import dev.slipway.engine.DockerException;
+import dev.slipway.engine.Engine;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Brings the lines that dynos write into their app's log: follows each dyno from its start, and
+/// again after control or the engine was away, from the last line that is kept. Thread-safe.
+public final class LogCollector {
+  private static final Duration LOOK_EACH = Duration.ofSeconds(1);
+
+  private final Engine engine;
+  private final Logs logs;
+  private final Instant began;
+  private final Map<ServiceName, Thread> followed = new ConcurrentHashMap<>();
+  private final Map<ServiceName, Instant> newest = new ConcurrentHashMap<>();
+
+  /// Collects from the engine into the logs.
+  public LogCollector(Engine engine, Logs logs, Clock clock) {
+    this.engine = engine;
+    this.logs = logs;
+    this.began = clock.instant();
+  }
+
+  /// Makes sure that the dyno is followed. Cheap when it is already.
+  ///
+  /// @param createdAt when the dyno was made: one that is older than this process has lines that
+  ///   are kept already
+  public void follow(AppId app, DynoName dyno, ServiceName service, Instant createdAt) {
+    followed.computeIfAbsent(
+        service,
+        name ->
+            Thread.ofVirtual()
+                .name("collect " + name)
+                .start(() -> collect(app, dyno, service, since(app, dyno, service, createdAt))));
+  }
+
+  /// Forgets what a dyno that is gone for good had written last.
+  public void forget(ServiceName service) {
+    newest.remove(service);
+  }
+
+  private void collect(AppId app, DynoName dyno, ServiceName service, Instant since) {
+    try (var follower =
+        engine.follow(
+            service,
+            since,
+            (time, text) -> {
+              newest.put(service, time);
+              logs.add(app, time, LogLine.APP, dyno.toString(), text);
+            })) {
+      while (!follower.awaitEnd(LOOK_EACH)) {
+        if (Thread.currentThread().isInterrupted()) {
+          return;
+        }
+      }
+    } catch (DockerException goneOrAway) {
+      // Gone for good, or the engine is away: the next look at the dynos decides.
+    } finally {
+      followed.remove(service);
+    }
+  }
+
+  private Instant since(AppId app, DynoName dyno, ServiceName service, Instant createdAt) {
+    var last = newest.get(service);
+    if (last != null) {
+      return last.plusNanos(1);
+    }
+    var kept = logs.newest(app, dyno.toString());
+    return createdAt.isBefore(began) && kept.isAfter(Instant.EPOCH)
+        ? kept.plusNanos(1)
+        : Instant.EPOCH;
+  }
+}

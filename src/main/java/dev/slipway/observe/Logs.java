@@ -1,0 +1,109 @@
+package dev.slipway.observe;
+
+import dev.slipway.core.AppId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// The logs of all apps: the last lines of each are kept, and each can be followed. Thread-safe.
+public final class Logs implements AutoCloseable {
+  private static final Duration FLUSH_EACH = Duration.ofMillis(250);
+
+  private final Path directory;
+  private final Clock clock;
+  private final Map<AppId, AppLog> logs = new ConcurrentHashMap<>();
+  private final Map<AppId, List<LogFollowing>> followings = new ConcurrentHashMap<>();
+  private final Thread flusher;
+
+  /// Logs that are kept in a directory, one file an app.
+  public Logs(Path directory, Clock clock) {
+    this.directory = directory;
+    this.clock = clock;
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.flusher = Thread.ofVirtual().name("log-flusher").start(this::flushForEver);
+  }
+
+  /// Adds a line of the platform, written now.
+  public void platform(AppId app, String dyno, String text) {
+    add(app, Instant.now(clock), LogLine.PLATFORM, dyno, text);
+  }
+
+  /// Adds a line about a person's act, written now: Heroku shows these as the app's own.
+  public void act(AppId app, String text) {
+    add(app, Instant.now(clock), LogLine.APP, "api", text);
+  }
+
+  /// Adds a line.
+  public void add(AppId app, Instant time, String source, String dyno, String text) {
+    var line = log(app).add(time, source, dyno, text);
+    followings.getOrDefault(app, List.of()).forEach(each -> each.offer(line));
+  }
+
+  /// The newest lines that match, oldest first.
+  public List<LogLine> recent(AppId app, LogFilter filter, int count) {
+    return log(app).recent(filter, count);
+  }
+
+  /// Gives every later line that matches to the reader, on a thread of the reader's own, until the
+  /// result is closed. A reader that falls too far behind is dropped.
+  ///
+  /// @param afterSequence the last line that the reader has; kept lines after it come first
+  public LogFollowing follow(
+      AppId app, LogFilter filter, long afterSequence, Consumer<LogLine> reader) {
+    var following = new LogFollowing(filter, reader, gone -> drop(app, gone));
+    followings.computeIfAbsent(app, id -> new CopyOnWriteArrayList<>()).add(following);
+    log(app).after(afterSequence).forEach(following::offer);
+    following.start();
+    return following;
+  }
+
+  /// When the newest kept line of a dyno was written, or the epoch.
+  public Instant newest(AppId app, String dyno) {
+    return log(app).newest(dyno);
+  }
+
+  /// Forgets an app's log.
+  public void delete(AppId app) {
+    var log = log(app);
+    logs.remove(app);
+    log.delete();
+  }
+
+  @Override
+  public void close() {
+    flusher.interrupt();
+    logs.values().forEach(AppLog::flush);
+  }
+
+  private AppLog log(AppId app) {
+    return logs.computeIfAbsent(app, id -> new AppLog(directory.resolve(id + ".log")));
+  }
+
+  private void drop(AppId app, LogFollowing following) {
+    followings.getOrDefault(app, List.of()).remove(following);
+  }
+
+  private void flushForEver() {
+    try {
+      while (true) {
+        Thread.sleep(FLUSH_EACH);
+        logs.values().forEach(AppLog::flush);
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
