@@ -73,7 +73,9 @@ CREATE TABLE rollouts (
   app_id     TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
   release_id TEXT NOT NULL REFERENCES releases (id),
   reason     TEXT NOT NULL,
+  selection  TEXT NOT NULL,
   step       TEXT NOT NULL,
+  batch      INTEGER NOT NULL DEFAULT 1,
   problem    TEXT,
   timings    TEXT NOT NULL DEFAULT '{}',
   receipt    TEXT,
@@ -97,8 +99,3 @@ CREATE TABLE dynos (
   created_at TEXT NOT NULL
 );
 CREATE INDEX dynos_of_app ON dynos (app_id, stage);
-
-CREATE TABLE epochs (
-  epoch      INTEGER PRIMARY KEY AUTOINCREMENT,
-  started_at TEXT NOT NULL
-);

@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -131,6 +133,20 @@ public final class Apps {
   /// How many dynos of which type the app should run, by type.
   public List<FormationEntry> formation(AppId id) {
     return store.read(db -> formation(db, id));
+  }
+
+  /// How many web dynos each app should run; apps that were never deployed are left out.
+  public Map<AppId, Integer> webDynosWanted() {
+    return store.read(db ->
+        db.createQuery("SELECT app_id, quantity FROM formation WHERE type = 'web'")
+            .reduceRows(
+                new HashMap<AppId, Integer>(),
+                (wanted, row) -> {
+                  wanted.put(
+                      AppId.of(row.getColumn("app_id", String.class)),
+                      row.getColumn("quantity", Integer.class));
+                  return wanted;
+                }));
   }
 
   /// Adds the process types that are not in the formation yet: one `web`, none of the others. As on

@@ -1,0 +1,84 @@
+package dev.slipway.rollout;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.ProcessType;
+import dev.slipway.core.Secret;
+import dev.slipway.core.UserError;
+import dev.slipway.release.ConfigVars;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// How an app wants to be rolled out. Set by config vars, so that it is versioned with the release
+/// and needs no file of its own.
+///
+/// @param bootLimit `SLIPWAY_BOOT_TIMEOUT`, seconds a new web dyno may take until it can be
+///   reached; 60 by default, as on Heroku
+/// @param drainLimit `SLIPWAY_DRAIN_TIMEOUT`, seconds an old dyno may take for its last requests;
+///   30 by default
+/// @param grace `SLIPWAY_STOP_TIMEOUT`, seconds between SIGTERM and SIGKILL; 30 by default
+/// @param healthPath `SLIPWAY_HEALTH_PATH`, what readiness probes ask for; null for connecting only
+/// @param singletons `SLIPWAY_SINGLETONS`, comma-separated process types that must never run twice:
+///   the old one stops before the new one starts; `clock,scheduler` by default
+public record AppSettings(
+    Duration bootLimit,
+    Duration drainLimit,
+    Duration grace,
+    @Nullable String healthPath,
+    Set<ProcessType> singletons) {
+  private static final int LONGEST_SECONDS = 24 * 3600;
+
+  /// Reads them from a release's config vars.
+  ///
+  /// @throws UserError when a value can't be used
+  public static AppSettings of(ConfigVars config) {
+    return new AppSettings(
+        seconds(config, "SLIPWAY_BOOT_TIMEOUT", 60),
+        seconds(config, "SLIPWAY_DRAIN_TIMEOUT", 30),
+        seconds(config, "SLIPWAY_STOP_TIMEOUT", 30),
+        path(config),
+        singletons(config));
+  }
+
+  private static Duration seconds(ConfigVars config, String name, int byDefault) {
+    var text = value(config, name).orElse(Integer.toString(byDefault)).trim();
+    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > LONGEST_SECONDS) {
+      throw invalid(name, "it is a number of seconds, " + LONGEST_SECONDS + " at the most");
+    }
+    return Duration.ofSeconds(Integer.parseInt(text));
+  }
+
+  private static @Nullable String path(ConfigVars config) {
+    var path = value(config, "SLIPWAY_HEALTH_PATH").orElse(null);
+    if (path != null && !path.matches("/[\\x21-\\x7e]{0,1000}")) {
+      throw invalid("SLIPWAY_HEALTH_PATH", "it is a path, such as /healthz");
+    }
+    return path;
+  }
+
+  private static Set<ProcessType> singletons(ConfigVars config) {
+    var names = value(config, "SLIPWAY_SINGLETONS").orElse("clock,scheduler");
+    return Arrays.stream(names.split(",", -1))
+        .map(String::trim)
+        .filter(name -> !name.isEmpty())
+        .map(ProcessType::new)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Optional<String> value(ConfigVars config, String name) {
+    return Optional.ofNullable(config.values().get(name)).map(Secret::reveal);
+  }
+
+  private static UserError invalid(String name, String why) {
+    return new UserError(
+        new Problem(
+            ErrorCode.INVALID_PARAMS,
+            "Config var " + name + " can't be used",
+            why,
+            "heroku config:unset " + name + " brings back the default"));
+  }
+}

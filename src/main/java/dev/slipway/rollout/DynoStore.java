@@ -1,0 +1,108 @@
+package dev.slipway.rollout;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ProcessType;
+import dev.slipway.core.ServiceName;
+import dev.slipway.store.Store;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/// The dynos that control wants, as rows. Thread-safe.
+final class DynoStore {
+  private static final RowMapper<Dyno> DYNO =
+      (row, context) ->
+          new Dyno(
+              UUID.fromString(row.getString("id")),
+              AppId.of(row.getString("app_id")),
+              new DynoName(new ProcessType(row.getString("type")), row.getInt("number")),
+              new ServiceName(row.getString("service")),
+              UUID.fromString(row.getString("release_id")),
+              DynoSize.of(row.getString("size")),
+              DynoStage.valueOf(row.getString("stage")),
+              UUID.fromString(row.getString("started_by")),
+              Optional.ofNullable(row.getString("stopped_by")).map(UUID::fromString).orElse(null),
+              Instant.parse(row.getString("created_at")));
+
+  private final Store store;
+
+  DynoStore(Store store) {
+    this.store = store;
+  }
+
+  List<Dyno> all() {
+    return store.read(
+        db -> db.createQuery("SELECT * FROM dynos ORDER BY type, number").map(DYNO).list());
+  }
+
+  List<Dyno> of(AppId app) {
+    return store.read(db -> of(db, app));
+  }
+
+  List<Dyno> of(Handle db, AppId app) {
+    return db.createQuery("SELECT * FROM dynos WHERE app_id = :app ORDER BY type, number")
+        .bind("app", app.toString())
+        .map(DYNO)
+        .list();
+  }
+
+  void insert(Handle db, Dyno dyno, long generation) {
+    db.createUpdate(
+            """
+            INSERT INTO dynos (id, app_id, type, number, generation, service, release_id, size,
+                               stage, started_by, created_at)
+            VALUES (:id, :app, :type, :number, :generation, :service, :release, :size,
+                    :stage, :rollout, :now)\
+            """)
+        .bind("id", dyno.id().toString())
+        .bind("app", dyno.app().toString())
+        .bind("type", dyno.name().type().value())
+        .bind("number", dyno.name().number())
+        .bind("generation", generation)
+        .bind("service", dyno.service().value())
+        .bind("release", dyno.release().toString())
+        .bind("size", dyno.size().label())
+        .bind("stage", dyno.stage().name())
+        .bind("rollout", dyno.startedBy().toString())
+        .bind("now", dyno.createdAt().toString())
+        .execute();
+  }
+
+  void setStage(Handle db, Collection<Dyno> dynos, DynoStage stage) {
+    for (var dyno : dynos) {
+      db.createUpdate("UPDATE dynos SET stage = :stage WHERE id = :id")
+          .bind("stage", stage.name())
+          .bind("id", dyno.id().toString())
+          .execute();
+    }
+  }
+
+  void setStoppedBy(Handle db, Collection<Dyno> dynos, UUID rollout) {
+    for (var dyno : dynos) {
+      db.createUpdate("UPDATE dynos SET stopped_by = :rollout WHERE id = :id")
+          .bind("rollout", rollout.toString())
+          .bind("id", dyno.id().toString())
+          .execute();
+    }
+  }
+
+  void keep(Handle db, UUID rollout) {
+    db.createUpdate("UPDATE dynos SET stopped_by = NULL WHERE stopped_by = :rollout")
+        .bind("rollout", rollout.toString())
+        .execute();
+  }
+
+  void delete(Handle db, Collection<Dyno> dynos) {
+    for (var dyno : dynos) {
+      db.createUpdate("DELETE FROM dynos WHERE id = :id")
+          .bind("id", dyno.id().toString())
+          .execute();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.slipway.rollout;
+
+import dev.slipway.core.AppId;
+import dev.slipway.engine.DynoState;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.release.Release;
+import dev.slipway.release.Releases;
+import dev.slipway.release.Slug;
+import dev.slipway.release.SlugProcess;
+import dev.slipway.store.Store;
+import java.util.List;
+import java.util.Optional;
+
+/// An app's dynos as people see them: what is wanted, with what it is doing. Thread-safe.
+public final class Dynos {
+  private final DynoStore dynos;
+  private final DynoWatch watch;
+  private final Releases releases;
+
+  /// Dynos of the store, seen through the watch.
+  public Dynos(Store store, DynoWatch watch, Releases releases) {
+    this.dynos = new DynoStore(store);
+    this.watch = watch;
+    this.releases = releases;
+  }
+
+  /// The app's dynos by name. While a rollout runs, a name can stand there twice: once for the dyno
+  /// that serves and once for the one that starts.
+  public List<DynoView> list(AppId app) {
+    return dynos.of(app).stream()
+        .filter(dyno -> dyno.stage() != DynoStage.PLANNED && dyno.stage() != DynoStage.RETIRING)
+        .map(this::view)
+        .toList();
+  }
+
+  private DynoView view(Dyno dyno) {
+    var release = releases.get(dyno.release());
+    var state = watch.state(dyno.service());
+    return new DynoView(
+        dyno.id(),
+        dyno.name(),
+        dyno.size(),
+        command(release, dyno),
+        release.id(),
+        release.version(),
+        word(dyno, state),
+        dyno.createdAt(),
+        state.map(DynoState::since).orElse(dyno.createdAt()));
+  }
+
+  private static String command(Release release, Dyno dyno) {
+    return release
+        .slug()
+        .map(Slug::processes)
+        .map(processes -> processes.get(dyno.name().type()))
+        .map(SlugProcess::command)
+        .orElse("(the image's own command)");
+  }
+
+  /// Heroku's word for a dyno's state.
+  private static String word(Dyno dyno, Optional<DynoState> state) {
+    if (state.isEmpty()) {
+      return "starting";
+    }
+    return switch (state.get().phase()) {
+      case Phase.Running() -> dyno.stage() == DynoStage.CANDIDATE ? "starting" : "up";
+      case Phase.Ended _ -> "crashed";
+      case Phase.Starting _, Phase.Waiting _ -> state.get().crashes() > 0 ? "crashed" : "starting";
+    };
+  }
+}

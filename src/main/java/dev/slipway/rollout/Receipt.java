@@ -1,0 +1,34 @@
+package dev.slipway.rollout;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// What a rollout cost the app's users: kept with the release, and shown.
+///
+/// @param release the release's number
+/// @param reason why dynos changed
+/// @param requests how many requests ended while it ran
+/// @param lost how many of them got no proper answer
+/// @param before latency of the dynos that went, over their life
+/// @param after latency of the dynos that came, until the receipt was written
+/// @param seconds how long each step took
+/// @param secondsToLive from its start until users had the new dynos
+/// @param silentRouters routers that were not heard of, and so not waited for
+public record Receipt(
+    UUID rollout,
+    int release,
+    String reason,
+    long requests,
+    long lost,
+    Percentiles before,
+    Percentiles after,
+    Map<String, Double> seconds,
+    double secondsToLive,
+    List<String> silentRouters,
+    Instant writtenAt) {
+  /// Times in milliseconds that 50, 95 and 99 of 100 requests kept within, and how many were
+  /// counted.
+  public record Percentiles(long count, double p50, double p95, double p99) {}
+}

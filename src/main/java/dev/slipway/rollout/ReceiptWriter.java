@@ -1,0 +1,93 @@
+package dev.slipway.rollout;
+
+import dev.slipway.apps.App;
+import dev.slipway.core.ServiceName;
+import dev.slipway.release.Release;
+import dev.slipway.router.Figures;
+import dev.slipway.router.Latency;
+import dev.slipway.router.Routers;
+import dev.slipway.store.Store;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Makes a rollout's receipt out of what the routers counted. Figures from before a restart of
+/// control are not there any more: the receipt then tells of the time since. Thread-safe.
+final class ReceiptWriter {
+  private final Store store;
+  private final RolloutStore rollouts;
+  private final Routers routers;
+  private final Clock clock;
+  private final Map<UUID, Figures> atStart = new ConcurrentHashMap<>();
+  private final Map<UUID, Latency> ofRetired = new ConcurrentHashMap<>();
+
+  ReceiptWriter(Store store, RolloutStore rollouts, Routers routers, Clock clock) {
+    this.store = store;
+    this.rollouts = rollouts;
+    this.routers = routers;
+    this.clock = clock;
+  }
+
+  /// Notes where the app's counters stand as its rollout begins or goes on.
+  void begin(RolloutRecord rollout) {
+    atStart.put(rollout.id(), routers.figures(rollout.app()));
+  }
+
+  /// Notes how fast the dynos were that are about to go.
+  void remember(UUID rollout, Collection<ServiceName> retiring) {
+    ofRetired.merge(rollout, latency(retiring), Latency::plus);
+  }
+
+  void write(RolloutRecord rollout, App app, Release release, List<Dyno> arrived) {
+    var meanwhile =
+        routers.figures(app.id()).minus(atStart.getOrDefault(rollout.id(), Figures.NONE));
+    var receipt =
+        new Receipt(
+            rollout.id(),
+            release.version().value(),
+            rollout.reason().name().toLowerCase(java.util.Locale.ROOT),
+            meanwhile.requests(),
+            meanwhile.lost(),
+            percentiles(ofRetired.getOrDefault(rollout.id(), Latency.NONE)),
+            percentiles(latency(arrived.stream().map(Dyno::service).toList())),
+            seconds(rollout),
+            secondsToLive(rollout),
+            List.of(),
+            Instant.now(clock));
+    store.useTransaction(db -> rollouts.keepReceipt(db, rollout.id(), receipt));
+  }
+
+  void end(RolloutRecord rollout) {
+    atStart.remove(rollout.id());
+    ofRetired.remove(rollout.id());
+  }
+
+  private Latency latency(Collection<ServiceName> services) {
+    return services.stream()
+        .map(service -> routers.figures(service).latency())
+        .reduce(Latency.NONE, Latency::plus);
+  }
+
+  private static Receipt.Percentiles percentiles(Latency latency) {
+    return new Receipt.Percentiles(latency.count(), latency.p50(), latency.p95(), latency.p99());
+  }
+
+  private static Map<String, Double> seconds(RolloutRecord rollout) {
+    var seconds = new TreeMap<String, Double>();
+    rollout.milliseconds().forEach((step, taken) -> seconds.put(step.label(), taken / 1000.0));
+    return seconds;
+  }
+
+  private static double secondsToLive(RolloutRecord rollout) {
+    return rollout.milliseconds().entrySet().stream()
+            .filter(entry -> entry.getKey().compareTo(Step.SWITCH) <= 0)
+            .mapToLong(Map.Entry::getValue)
+            .sum()
+        / 1000.0;
+  }
+}

@@ -1,0 +1,313 @@
+package dev.slipway.rollout;
+
+import dev.slipway.apps.App;
+import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
+import dev.slipway.engine.DynoSpec;
+import dev.slipway.engine.Engine;
+import dev.slipway.observe.Logs;
+import dev.slipway.release.Release;
+import dev.slipway.release.ReleaseStatus;
+import dev.slipway.release.Releases;
+import dev.slipway.release.Slug;
+import dev.slipway.router.Routers;
+import dev.slipway.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// One rollout of one app, step by step. Each step can be done again from its start; what it leaves
+/// behind is on disk before the next begins. Used by one thread.
+final class Rollout {
+  /// A router that does not acknowledge a table for this long is not live by then, and nobody waits
+  /// for it.
+  private static final Duration ACKNOWLEDGE_LIMIT = Routers.SILENCE.plusSeconds(5);
+
+  private final Parts parts;
+  private final App app;
+  private final Release release;
+  private final AppSettings settings;
+  private RolloutRecord record;
+
+  /// What a rollout works with.
+  record Parts(
+      Store store,
+      Releases releases,
+      DynoStore dynos,
+      RolloutStore rollouts,
+      Planner planner,
+      Engine engine,
+      DynoWatch watch,
+      RouteTables tables,
+      Routers routers,
+      Logs logs,
+      ReceiptWriter receipts,
+      Clock clock) {}
+
+  Rollout(Parts parts, App app, RolloutRecord record) {
+    this.parts = parts;
+    this.app = app;
+    this.record = record;
+    this.release = parts.releases().get(record.release());
+    this.settings = AppSettings.of(release.config());
+  }
+
+  RolloutRecord record() {
+    return record;
+  }
+
+  /// Does the step that the rollout stands at, and moves it to the next.
+  RolloutRecord step() throws InterruptedException {
+    var began = System.nanoTime();
+    try {
+      var next =
+          switch (record.step()) {
+            case QUEUED -> plan();
+            case PHASE -> runReleasePhase();
+            case START -> start();
+            case READY -> awaitReady();
+            case SWITCH -> switchRoutes();
+            case DRAIN -> drain();
+            case STOP -> stop();
+            case RECEIPT -> writeReceipt();
+            case DONE, FAILED -> throw new IllegalStateException("a rollout that ended goes on");
+          };
+      advance(record.at(next, millisecondsSince(began)));
+    } catch (RolloutFailure | UserError e) {
+      undo(String.valueOf(e.getMessage()), millisecondsSince(began));
+    }
+    return record;
+  }
+
+  private Step plan() {
+    parts
+        .store()
+        .useTransaction(db -> {
+          parts.planner().plan(db, record, release);
+          // Planning twice would plan other dynos: the plan and the step go to disk together.
+          parts.rollouts().update(db, record.at(Step.PHASE, 0));
+        });
+    return Step.PHASE;
+  }
+
+  private Step runReleasePhase() throws InterruptedException {
+    if (record.reason() == Reason.RELEASE) {
+      new ReleasePhase(parts.engine(), parts.logs()).run(app, release, record.id());
+    }
+    return Step.START;
+  }
+
+  private Step start() {
+    var planned = startable();
+    var batch = new Batches(parts.engine()).next(planned);
+    parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
+    var missing = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
+    startAll(missing);
+    return Step.READY;
+  }
+
+  /// Those still to be started, without singletons whose old dyno still runs: these start when it
+  /// is gone.
+  private List<Dyno> startable() {
+    return mine(dyno -> dyno.stage() == DynoStage.PLANNED && !waitsForPredecessor(dyno));
+  }
+
+  private boolean waitsForPredecessor(Dyno dyno) {
+    return settings.singletons().contains(dyno.name().type())
+        && leaving().stream().anyMatch(old -> old.name().equals(dyno.name()));
+  }
+
+  private Step awaitReady() throws InterruptedException {
+    var candidates = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
+    new Readiness(parts, app, settings).await(candidates);
+    return Step.SWITCH;
+  }
+
+  private Step switchRoutes() throws InterruptedException {
+    var last = startable().isEmpty();
+    var arriving = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
+    var names = arriving.stream().map(Dyno::name).collect(Collectors.toSet());
+    var retiring =
+        leaving().stream()
+            .filter(old -> old.stage() == DynoStage.LIVE)
+            .filter(old -> last || names.contains(old.name()))
+            .toList();
+    parts
+        .store()
+        .useTransaction(db -> {
+          parts.dynos().setStage(db, arriving, DynoStage.LIVE);
+          parts.dynos().setStage(db, retiring, DynoStage.RETIRING);
+          if (last && record.reason() == Reason.RELEASE) {
+            parts.releases().setStatus(db, release.id(), ReleaseStatus.SUCCEEDED);
+          }
+        });
+    var version = parts.tables().publish();
+    parts.routers().awaitAcknowledged(version, ACKNOWLEDGE_LIMIT);
+    return Step.DRAIN;
+  }
+
+  private Step drain() throws InterruptedException {
+    var retiring = services(retiring());
+    if (!retiring.isEmpty()) {
+      parts.receipts().remember(record.id(), retiring);
+      parts.routers().awaitIdle(retiring, parts.tables().publish(), settings.drainLimit());
+    }
+    return Step.STOP;
+  }
+
+  private Step stop() throws InterruptedException {
+    var retiring = retiring();
+    for (var dyno : retiring) {
+      parts
+          .logs()
+          .platform(app.id(), dyno.name().toString(), "Stopping all processes with SIGTERM");
+      parts.engine().stop(dyno.service());
+    }
+    startSuccessors(retiring);
+    parts.store().useTransaction(db -> parts.dynos().delete(db, retiring));
+    var rest = mine(dyno -> dyno.stage() == DynoStage.PLANNED);
+    return rest.isEmpty() ? Step.RECEIPT : Step.START;
+  }
+
+  /// Starts the singletons that waited for their predecessors.
+  private void startSuccessors(List<Dyno> gone) throws InterruptedException {
+    var names = gone.stream().map(Dyno::name).collect(Collectors.toSet());
+    var successors =
+        mine(dyno ->
+            settings.singletons().contains(dyno.name().type())
+                && names.contains(dyno.name())
+                && dyno.stage() == DynoStage.PLANNED);
+    if (successors.isEmpty()) {
+      return;
+    }
+    for (var old : gone) {
+      if (settings.singletons().contains(old.name().type())) {
+        awaitGone(old.service());
+      }
+    }
+    startAll(successors);
+    parts.store().useTransaction(db -> parts.dynos().setStage(db, successors, DynoStage.LIVE));
+  }
+
+  private void awaitGone(ServiceName service) throws InterruptedException {
+    var end = System.nanoTime() + settings.grace().plusSeconds(15).toNanos();
+    while (!parts.engine().isGone(service) && System.nanoTime() < end) {
+      Thread.sleep(100);
+    }
+  }
+
+  private Step writeReceipt() {
+    parts.receipts().write(record, app, release, mine(dyno -> true));
+    return Step.DONE;
+  }
+
+  /// Takes back what this rollout did so far: users never saw it.
+  void undo(String problem, long milliseconds) {
+    var started = mine(dyno -> dyno.stage() != DynoStage.LIVE);
+    var failed = record.failed(problem, milliseconds);
+    started.forEach(dyno -> parts.engine().stop(dyno.service()));
+    parts
+        .store()
+        .useTransaction(db -> {
+          parts.dynos().delete(db, started);
+          parts.dynos().keep(db, record.id());
+          if (record.reason() == Reason.RELEASE) {
+            parts.releases().setStatus(db, release.id(), ReleaseStatus.FAILED);
+          }
+          parts.rollouts().update(db, failed);
+        });
+    record = failed;
+    parts.tables().publish();
+    parts.logs().platform(app.id(), "api", "Release " + release.version() + " failed: " + problem);
+  }
+
+  private void advance(RolloutRecord next) {
+    parts.store().useTransaction(db -> parts.rollouts().update(db, next));
+    record = next;
+  }
+
+  private void startAll(List<Dyno> dynos) {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var starts = new ArrayList<Future<?>>();
+      for (var dyno : dynos) {
+        starts.add(threads.submit(() -> parts.engine().start(spec(dyno))));
+      }
+      for (var start : starts) {
+        await(start);
+      }
+    }
+  }
+
+  private static void await(Future<?> start) {
+    try {
+      start.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UserError refused) {
+        throw refused;
+      }
+      throw new IllegalStateException("a dyno could not be started", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private DynoSpec spec(Dyno dyno) {
+    var process =
+        release
+            .slug()
+            .map(Slug::processes)
+            .map(processes -> processes.get(dyno.name().type()))
+            .orElseThrow();
+    if (process.command() != null) {
+      parts
+          .logs()
+          .platform(
+              app.id(),
+              dyno.name().toString(),
+              "Starting process with command `" + process.command() + "`");
+    }
+    return new DynoSpec(
+        dyno.service(),
+        app.id(),
+        dyno.name(),
+        process.image(),
+        process.command(),
+        DynoEnvironment.of(app, release, dyno.name(), dyno.id()),
+        dyno.size(),
+        settings.grace());
+  }
+
+  private List<Dyno> mine(Predicate<Dyno> which) {
+    return parts.dynos().of(app.id()).stream()
+        .filter(dyno -> dyno.isStartedBy(record.id()))
+        .filter(which)
+        .toList();
+  }
+
+  private List<Dyno> leaving() {
+    return parts.dynos().of(app.id()).stream()
+        .filter(dyno -> dyno.isStoppedBy(record.id()))
+        .toList();
+  }
+
+  private List<Dyno> retiring() {
+    return leaving().stream().filter(dyno -> dyno.stage() == DynoStage.RETIRING).toList();
+  }
+
+  private static Set<ServiceName> services(List<Dyno> dynos) {
+    return dynos.stream().map(Dyno::service).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static long millisecondsSince(long began) {
+    return Duration.ofNanos(System.nanoTime() - began).toMillis();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.slipway.rollout;
+
+import dev.slipway.apps.App;
+import dev.slipway.apps.Apps;
+import dev.slipway.apps.Domain;
+import dev.slipway.release.Releases;
+import dev.slipway.router.AppRoutes;
+import dev.slipway.router.DynoRoute;
+import dev.slipway.router.Routers;
+import dev.slipway.router.TableVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/// Makes the route table out of what is wanted (apps, domains, dynos) and what is (addresses), and
+/// gives it to the routers. Thread-safe.
+public final class RouteTables {
+  private final Apps apps;
+  private final Releases releases;
+  private final DynoStore dynos;
+  private final DynoWatch watch;
+  private final Routers routers;
+  private final Map<UUID, Optional<String>> healthPaths = new ConcurrentHashMap<>();
+
+  RouteTables(Apps apps, Releases releases, DynoStore dynos, DynoWatch watch, Routers routers) {
+    this.apps = apps;
+    this.releases = releases;
+    this.dynos = dynos;
+    this.watch = watch;
+    this.routers = routers;
+  }
+
+  /// Publishes the table as it should be now.
+  ///
+  /// @return its version; the one in force when nothing changed
+  public synchronized TableVersion publish() {
+    var domains = apps.domains().stream().collect(Collectors.groupingBy(Domain::app));
+    var byApp = dynos.all().stream().collect(Collectors.groupingBy(Dyno::app));
+    var wanted = apps.webDynosWanted();
+    var routes =
+        apps.list().stream()
+            .map(app ->
+                routes(
+                    app,
+                    wanted.getOrDefault(app.id(), 0),
+                    domains.getOrDefault(app.id(), List.of()),
+                    byApp.getOrDefault(app.id(), List.of())))
+            .toList();
+    return routers.publish(routes);
+  }
+
+  private AppRoutes routes(App app, int wanted, List<Domain> domains, List<Dyno> all) {
+    var web = all.stream().filter(dyno -> dyno.name().type().isWeb()).toList();
+    return new AppRoutes(
+        app.id(),
+        app.name(),
+        hosts(app, domains),
+        app.maintenance(),
+        wanted,
+        addressed(web, DynoStage.LIVE),
+        addressed(web, DynoStage.CANDIDATE),
+        web.stream().findFirst().flatMap(dyno -> healthPath(dyno.release())).orElse(null));
+  }
+
+  private static List<String> hosts(App app, List<Domain> domains) {
+    var hosts = new ArrayList<String>();
+    hosts.add(app.name() + ".localhost");
+    domains.forEach(domain -> hosts.add(domain.hostname()));
+    return hosts;
+  }
+
+  /// A release's config vars never change, so neither does its health path.
+  private Optional<String> healthPath(UUID release) {
+    return healthPaths.computeIfAbsent(
+        release, id -> Optional.ofNullable(AppSettings.of(releases.get(id).config()).healthPath()));
+  }
+
+  private List<DynoRoute> addressed(List<Dyno> web, DynoStage stage) {
+    var routes = new ArrayList<DynoRoute>();
+    for (var dyno : web) {
+      if (dyno.stage() == stage) {
+        watch
+            .state(dyno.service())
+            .filter(state -> state.running() && state.address() != null)
+            .ifPresent(state ->
+                routes.add(
+                    new DynoRoute(
+                        dyno.service(),
+                        dyno.name(),
+                        String.valueOf(state.address()),
+                        DynoEnvironment.PORT)));
+      }
+    }
+    return routes;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.slipway.rollout;
+
+import dev.slipway.engine.DynoState;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.observe.LogCollector;
+import dev.slipway.observe.Logs;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Writes into an app's log what happens to its dynos, in Heroku's words, and has their own lines
+/// collected.
+public final class StateLines implements DynoWatch.Listener {
+  private final Logs logs;
+  private final LogCollector collector;
+  private final Instant began;
+
+  /// Writes to the logs from now on.
+  ///
+  /// @param began states from before this were written by an earlier process
+  public StateLines(Logs logs, LogCollector collector, Instant began) {
+    this.logs = logs;
+    this.collector = collector;
+    this.began = began;
+  }
+
+  @Override
+  public void changed(@Nullable DynoState before, @Nullable DynoState after) {
+    if (after == null) {
+      if (before != null) {
+        collector.forget(before.service());
+      }
+      return;
+    }
+    collector.follow(after.app(), after.dyno(), after.service(), after.since());
+    if (after.since().isBefore(began)) {
+      return;
+    }
+    var wasRunning = before != null && before.running();
+    if (after.running() && !wasRunning) {
+      say(after, "State changed from starting to up");
+    }
+    if (after.crashes() > (before == null ? 0 : before.crashes())) {
+      if (after.phase() instanceof Phase.Ended ended) {
+        say(after, "Process exited with status " + ended.exitCode());
+      }
+      say(after, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");
+    }
+  }
+
+  private void say(DynoState dyno, String text) {
+    logs.platform(dyno.app(), dyno.dyno().toString(), text);
+  }
+}
