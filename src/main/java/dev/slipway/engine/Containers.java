@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,89 @@ public final class Containers {
       throw new UncheckedIOException(e);
     }
     return docker.get("/exec/" + id + "/json").path("ExitCode").asInt();
+  }
+
+  /// The container's labels; empty where there is no such container.
+  public Map<String, String> labels(String name) {
+    var labels = new HashMap<String, String>();
+    try {
+      docker
+          .get("/containers/" + name + "/json")
+          .path("Config")
+          .path("Labels")
+          .properties()
+          .forEach(label -> labels.put(label.getKey(), label.getValue().asString()));
+    } catch (DockerException e) {
+      if (!e.notFound()) {
+        throw e;
+      }
+    }
+    return labels;
+  }
+
+  /// Names of the containers that carry the label, running or not.
+  public List<String> labelled(String label) {
+    var names = new ArrayList<String>();
+    docker
+        .get("/containers/json?all=true&" + DockerApi.filters(Map.of("label", List.of(label))))
+        .forEach(found -> names.add(found.path("Names").path(0).asString().substring(1)));
+    return names;
+  }
+
+  /// Makes the container in all its networks, without starting it.
+  public void create(ContainerSpec spec) {
+    docker.post(
+        "/containers/create?name=" + DockerApi.encode(spec.name()), ContainerRequest.body(spec));
+    spec.attachments().stream()
+        .skip(1)
+        .forEach(attachment ->
+            docker.post(
+                "/networks/" + attachment.network() + "/connect",
+                Map.of(
+                    "Container",
+                    spec.name(),
+                    "EndpointConfig",
+                    ContainerRequest.endpoint(attachment))));
+  }
+
+  /// Starts the container; nothing happens where it runs already.
+  public void start(String name) {
+    docker.post("/containers/" + name + "/start", null);
+  }
+
+  /// Asks the container to end and ends it after the seconds; it stays stopped until started.
+  public void stop(String name, int seconds) {
+    docker.post("/containers/" + name + "/stop?t=" + seconds, null);
+  }
+
+  /// Gives the container another name.
+  public void rename(String name, String other) {
+    docker.post("/containers/" + name + "/rename?name=" + DockerApi.encode(other), null);
+  }
+
+  /// The last lines that the container wrote.
+  public List<String> lastLines(String name, int count) {
+    var lines = new ArrayList<String>();
+    var path = "/containers/" + name + "/logs?stdout=true&stderr=true&tail=" + count;
+    try (var response = docker.open("GET", path, null, Map.of())) {
+      LogFrames.lines(response.getBody(), lines::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return lines;
+  }
+
+  /// Removes the volumes that carry the label.
+  public void removeVolumes(String label) {
+    docker
+        .get("/volumes?" + DockerApi.filters(Map.of("label", List.of(label))))
+        .path("Volumes")
+        .forEach(volume -> docker.delete("/volumes/" + volume.path("Name").asString()));
+  }
+
+  /// Makes a volume; nothing happens where there is one of that name.
+  public void createVolume(String name, Map<String, String> labels) {
+    docker.post("/volumes/create", Map.of("Name", name, "Labels", labels));
   }
 
   /// Removes the container and its anonymous volumes, running or not; nothing happens where there

@@ -1,0 +1,176 @@
+package dev.slipway.engine;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/// Images in this host's engine, built by the engine's own builder or brought from elsewhere.
+/// Thread-safe.
+public final class Images {
+  private final DockerApi docker;
+
+  /// Works on the engine behind the API.
+  public Images(DockerApi docker) {
+    this.docker = docker;
+  }
+
+  /// The image of that name or identifier, if the engine has it.
+  public Optional<ImageState> find(String image) {
+    try {
+      var found = docker.get("/images/" + image + "/json");
+      return Optional.of(
+          new ImageState(found.path("Id").asString(), labels(found.path("Config").path("Labels"))));
+    } catch (DockerException e) {
+      if (e.notFound()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Builds an image with the engine's classic builder, which every engine has.
+  ///
+  /// @param tag the name that it gets
+  /// @param context a tar archive with a file `Dockerfile` at its root
+  /// @param labels written on the image
+  /// @param lines receives the builder's output as it comes
+  /// @throws BuildFailed when a step of the Dockerfile fails
+  public void build(
+      String tag, InputStream context, Map<String, String> labels, Consumer<String> lines) {
+    var query =
+        "?rm=1&forcerm=1&version=1&t="
+            + DockerApi.encode(tag)
+            + "&labels="
+            + DockerApi.encode(DockerApi.JSON.writeValueAsString(labels));
+    try (var response = docker.upload("POST", "/build" + query, "application/x-tar", context)) {
+      follow(tag, response.getBody(), lines);
+    }
+  }
+
+  /// Makes an image of one layer from the tar archive of a root file system.
+  ///
+  /// @param repository the name without its tag
+  public void importRoot(String repository, String tag, InputStream rootFileSystem) {
+    var query =
+        "/images/create?fromSrc=-&repo="
+            + DockerApi.encode(repository)
+            + "&tag="
+            + DockerApi.encode(tag);
+    try (var response = docker.upload("POST", query, "application/x-tar", rootFileSystem)) {
+      follow(repository, response.getBody(), _ -> {});
+    }
+  }
+
+  /// Fetches an image from its registry.
+  ///
+  /// @throws BuildFailed or DockerException when it can't be fetched
+  public void pull(String repository, String tag) {
+    var path =
+        "/images/create?fromImage="
+            + DockerApi.encode(repository)
+            + "&tag="
+            + DockerApi.encode(tag);
+    try (var response = docker.open("POST", path, new byte[0], Map.of())) {
+      follow(repository, response.getBody(), _ -> {});
+    }
+  }
+
+  /// Identifiers of the images that carry the label, whatever its value.
+  public List<String> labelled(String label) {
+    var ids = new ArrayList<String>();
+    docker
+        .get("/images/json?" + DockerApi.filters(Map.of("label", List.of(label))))
+        .forEach(image -> ids.add(image.path("Id").asString()));
+    return ids;
+  }
+
+  /// Identifiers of the images that have a name which starts so.
+  public List<String> named(String prefix) {
+    var ids = new ArrayList<String>();
+    docker
+        .get("/images/json")
+        .forEach(image -> {
+          if (startsWith(image.path("RepoTags"), prefix)
+              || startsWith(image.path("RepoDigests"), prefix)) {
+            ids.add(image.path("Id").asString());
+          }
+        });
+    return ids;
+  }
+
+  /// Removes the image where nothing uses it.
+  ///
+  /// @return whether it is gone
+  public boolean remove(String image, boolean force) {
+    try {
+      docker.delete("/images/" + image + "?force=" + force);
+      return true;
+    } catch (DockerException e) {
+      if (e.notFound()) {
+        return true;
+      }
+      if (e.conflict()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean startsWith(JsonNode names, String prefix) {
+    for (var name : names) {
+      if (name.asString().startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Map<String, String> labels(JsonNode node) {
+    var labels = new HashMap<String, String>();
+    node.properties().forEach(label -> labels.put(label.getKey(), label.getValue().asString()));
+    return labels;
+  }
+
+  private static void follow(String image, InputStream stream, Consumer<String> lines) {
+    var output = new BuildOutput(lines);
+    try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+        if (!line.isBlank()) {
+          output.add(image, DockerApi.JSON.readTree(line));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class BuildOutput {
+    private final Consumer<String> lines;
+    private final StringBuilder unfinished = new StringBuilder();
+
+    BuildOutput(Consumer<String> lines) {
+      this.lines = lines;
+    }
+
+    void add(String image, JsonNode message) {
+      if (message.has("error")) {
+        throw new BuildFailed(image, message.path("error").asString());
+      }
+      unfinished.append(message.path("stream").asString(""));
+      for (var end = unfinished.indexOf("\n"); end >= 0; end = unfinished.indexOf("\n")) {
+        lines.accept(unfinished.substring(0, end));
+        unfinished.delete(0, end + 1);
+      }
+    }
+  }
+}
