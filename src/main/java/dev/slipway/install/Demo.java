@@ -1,0 +1,211 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.load.Load;
+import dev.slipway.load.LoadPlan;
+import dev.slipway.load.LoadReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The story in two minutes: a sample goes live by `git push`; then, under load, it is pushed
+/// again, scaled and rolled back.
+public final class Demo {
+  private static final String APP = "demo-chat";
+  private static final String SAMPLE = "chat";
+  private static final int CHANGES = 3;
+  private static final int RATE = 100;
+  private static final int CONNECTIONS = 16;
+  private static final Duration AT_MOST = Duration.ofMinutes(10);
+  private static final Duration BREATH = Duration.ofSeconds(1);
+
+  private final Installation installation;
+  private final ClientEnvironment environment;
+  private final PlatformClient platform;
+  private @Nullable Load load;
+  private @Nullable LoadReport report;
+
+  Demo(Installation installation) {
+    this.installation = installation;
+    this.environment = installation.environment();
+    this.platform = new PlatformClient(environment);
+  }
+
+  /// What came of the demo.
+  ///
+  /// @param changes how often the app changed under load
+  public record Receipt(String app, String url, LoadReport load, int changes) {}
+
+  Receipt run(Progress progress) {
+    var source = temporary();
+    try {
+      Steps.run(
+          List.of(
+              new Step("Create app", _ -> createApp()),
+              new Step("First push", detail -> firstPush(source, detail)),
+              new Step("Load begins", _ -> beginLoad()),
+              new Step("Second push", detail -> secondPush(source, detail)),
+              new Step("Scale to 3", _ -> scale()),
+              new Step("Roll back", _ -> rollBack()),
+              new Step("Load ends", _ -> endLoad())),
+          progress,
+          "./slipway demo");
+    } finally {
+      if (load != null) {
+        load.close();
+      }
+      Down.removeAll(source);
+    }
+    return new Receipt(APP, url(), java.util.Objects.requireNonNull(report), CHANGES);
+  }
+
+  private String createApp() {
+    var isNew = platform.create(APP);
+    platform.scale(APP, "web", 1);
+    return isNew ? APP : APP + ", there already";
+  }
+
+  /// The sample as a repository of its own, with a page that tells which push it is from.
+  private String firstPush(Path source, Consumer<String> detail) {
+    copy(installation.checkout().sample(SAMPLE), source);
+    git(source, detail, "init", "-q", "-b", "main");
+    commit(source, "First", detail);
+    push(source, detail);
+    return "live at " + url();
+  }
+
+  private String beginLoad() {
+    var plan =
+        LoadPlan.on(URI.create("http://127.0.0.1:80"))
+            .withHost(APP + ".localhost")
+            .withRate(RATE, CONNECTIONS)
+            .withDuration(AT_MOST);
+    load = Load.start(plan);
+    rest();
+    var soFar = load.report();
+    if (soFar.answered() == 0) {
+      throw problem("The app does not answer", soFar.reasons().toString(), "./slipway doctor");
+    }
+    return RATE + " POSTs a second over " + CONNECTIONS + " connections";
+  }
+
+  private String secondPush(Path source, Consumer<String> detail) {
+    commit(source, "Second", detail);
+    push(source, detail);
+    return "live again" + lostSoFar();
+  }
+
+  private String scale() {
+    platform.scale(APP, "web", 3);
+    platform.awaitDynos(APP, 3);
+    return "3 dynos" + lostSoFar();
+  }
+
+  private String rollBack() {
+    var target = platform.rollBack(APP);
+    platform.awaitCurrentRelease(APP);
+    rest();
+    return "to v" + target + lostSoFar();
+  }
+
+  private String endLoad() {
+    try {
+      report = java.util.Objects.requireNonNull(load).stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+    return report.answered() + " answered, " + report.lost() + " lost";
+  }
+
+  private String lostSoFar() {
+    return ", " + java.util.Objects.requireNonNull(load).report().lost() + " requests lost so far";
+  }
+
+  private void commit(Path source, String name, Consumer<String> detail) {
+    try {
+      Files.writeString(
+          source.resolve("VERSION"), name + " push of the demo, " + java.time.Instant.now() + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    git(source, detail, "add", "-A");
+    git(
+        source,
+        detail,
+        "-c",
+        "user.name=Slipway demo",
+        "-c",
+        "user.email=demo@localhost",
+        "commit",
+        "-q",
+        "-m",
+        name + " push");
+  }
+
+  private void push(Path source, Consumer<String> detail) {
+    git(source, detail, "push", "--force", environment.api() + "/" + APP + ".git", "main");
+  }
+
+  private void git(Path source, Consumer<String> detail, String... arguments) {
+    var command = new ArrayList<>(List.of("git", "-C", source.toString()));
+    command.addAll(List.of(arguments));
+    var variables = new java.util.HashMap<String, String>(environment.variables());
+    variables.put("GIT_TERMINAL_PROMPT", "0");
+    var ended = Commands.run(Map.copyOf(variables), command, detail);
+    if (ended.status() != 0) {
+      throw problem(
+          "`git " + arguments[0] + "` failed", ended.tail(), "`./slipway demo` tries again.");
+    }
+  }
+
+  private static String url() {
+    return "http://" + APP + ".localhost/";
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(BREATH);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("slipway-demo-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (var file : files.toList()) {
+        var target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else if (!from.relativize(file).startsWith("node_modules")) {
+          Files.copy(file, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static UserError problem(String what, String why, String hint) {
+    return new UserError(new Problem(ErrorCode.FAILED, what, why, hint));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.slipway.install;
+
+import dev.slipway.engine.SwarmSetup.Membership;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Takes this machine down: stops what Slipway runs, or removes all that it made.
+final class Down {
+  /// On every service of an app.
+  static final String APP_LABEL = "slipway.app";
+
+  /// On a service whose dynos `down` stopped.
+  static final String ASLEEP = "slipway.asleep";
+
+  private static final String OWN_REGISTRY = "127.0.0.1:5000/";
+  private static final int STOP_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Installation installation;
+
+  Down(Installation installation) {
+    this.installation = installation;
+  }
+
+  /// Control first, so that it takes no stopped dyno for a crashed one.
+  List<Step> stop() {
+    if (!installation.docker().answers()) {
+      return List.of(new Step("Docker Engine", _ -> "not running, so nothing runs"));
+    }
+    return List.of(
+        new Step("Control", _ -> stop("control")),
+        new Step("Apps", _ -> putAppsToSleep()),
+        new Step("Router", _ -> stop("router")),
+        new Step("Builder", _ -> stop("builder")),
+        new Step("Registry", _ -> stop("registry")),
+        new Step("Wall", _ -> stop("wall")));
+  }
+
+  List<Step> purge() {
+    var steps = new ArrayList<Step>();
+    if (installation.docker().answers()) {
+      steps.add(new Step("Containers", _ -> removeContainers()));
+      steps.add(new Step("Apps", _ -> removeApps()));
+      steps.add(new Step("Networks", _ -> removeNetworks()));
+      steps.add(new Step("Volumes", _ -> removeVolumes()));
+      steps.add(new Step("Images", _ -> removeImages()));
+      steps.add(new Step("Swarm", _ -> leaveSwarm()));
+      steps.add(new Step("Docker Engine", _ -> stopEngine()));
+    }
+    steps.add(new Step("Files", _ -> removeFiles()));
+    return steps;
+  }
+
+  private String stop(String part) {
+    var name = SystemParts.container(part);
+    var state = installation.containers().find(name);
+    if (state.isEmpty() || !state.get().running()) {
+      return "was not running";
+    }
+    installation.containers().stop(name, STOP_SECONDS);
+    return "stopped";
+  }
+
+  private String putAppsToSleep() {
+    if (installation.swarm().info().membership() != Membership.MANAGER) {
+      return "none";
+    }
+    var awake =
+        installation.swarm().labelled(APP_LABEL).stream()
+            .filter(service -> service.replicas() > 0)
+            .toList();
+    awake.forEach(service -> installation.swarm().scale(service, 0, Map.of(ASLEEP, "yes")));
+    return awake.isEmpty() ? "none" : awake.size() + " dynos stopped";
+  }
+
+  private String removeContainers() {
+    var names = installation.containers().labelled(SystemParts.LABEL);
+    names.forEach(installation.containers()::remove);
+    return names.size() + " removed";
+  }
+
+  private String removeApps() {
+    if (installation.swarm().info().membership() != Membership.MANAGER) {
+      return "none";
+    }
+    var services = installation.swarm().labelled(APP_LABEL);
+    services.forEach(installation.swarm()::remove);
+    installation.swarm().removeObjects(APP_LABEL);
+    Waiting.until(PATIENCE, () -> installation.containers().labelled(APP_LABEL).isEmpty());
+    return services.size() + " dynos removed";
+  }
+
+  private String removeNetworks() {
+    for (var name : List.of(SystemNetworks.DYNOS, SystemNetworks.SYSTEM)) {
+      Waiting.until(PATIENCE, () -> installation.networks().remove(name));
+    }
+    return "removed";
+  }
+
+  private String removeVolumes() {
+    installation.containers().removeVolumes(SystemParts.LABEL);
+    return "removed";
+  }
+
+  private String removeImages() {
+    var images = installation.images();
+    var ids = new ArrayList<>(images.named(OWN_REGISTRY));
+    ids.addAll(images.labelled(SystemImages.VERSION_LABEL));
+    var removed = ids.stream().distinct().filter(id -> images.remove(id, true)).count();
+    if (installation.ledger().has(Ledger.Entry.BASE_IMAGE)) {
+      removed += images.remove(BaseImage.name(), false) ? 1 : 0;
+    }
+    return removed + " removed";
+  }
+
+  private String leaveSwarm() {
+    if (!installation.ledger().has(Ledger.Entry.SWARM)) {
+      return "was not made by Slipway, stays";
+    }
+    if (installation.swarm().info().membership() != Membership.NONE) {
+      installation.swarm().leave();
+    }
+    return "left";
+  }
+
+  private String stopEngine() {
+    if (!installation.ledger().has(Ledger.Entry.ENGINE)) {
+      return "was not started by Slipway, stays";
+    }
+    new EngineSetup(
+            installation.docker(),
+            new Packages(_ -> false, installation.ledger()),
+            installation.ledger())
+        .stop();
+    return "stopped; its packages stay";
+  }
+
+  private String removeFiles() {
+    removeAll(installation.home().directory());
+    removeAll(Home.LOGS);
+    return installation.home().directory() + " removed";
+  }
+
+  static void removeAll(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

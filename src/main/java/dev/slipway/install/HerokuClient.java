@@ -1,0 +1,80 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The stock `heroku` command: the one on this machine, or one that npm brings once.
+public final class HerokuClient {
+  /// The version whose requests the API was measured against.
+  private static final String PACKAGE = "heroku@11.10.0";
+
+  private final ClientEnvironment environment;
+
+  HerokuClient(ClientEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /// Runs it in this terminal.
+  ///
+  /// @return its exit status
+  public int run(List<String> arguments) {
+    var command = new ArrayList<>(List.of(program()));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().putAll(environment.variables());
+    try {
+      return builder.start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ErrorCode.INTERNAL.exitCode();
+    }
+  }
+
+  private String program() {
+    var own = environment.tools().resolve("node_modules/.bin/heroku");
+    if (Files.isExecutable(own)) {
+      return own.toString();
+    }
+    return Commands.exists("heroku") ? "heroku" : install(own).toString();
+  }
+
+  private Path install(Path own) {
+    if (!Commands.exists("npm")) {
+      throw problem("there is neither `heroku` nor npm on this machine", "Install Node.js 20.");
+    }
+    System.err.println("Installing the heroku command for Slipway (once, about a minute) ...");
+    Home.makePrivate(environment.tools());
+    var ended =
+        Commands.run(
+            Map.of(),
+            List.of(
+                "npm",
+                "install",
+                "--prefix",
+                environment.tools().toString(),
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+                PACKAGE),
+            _ -> {});
+    if (ended.status() != 0) {
+      throw problem(ended.tail(), "Check that npm works on this machine.");
+    }
+    return own;
+  }
+
+  private static UserError problem(String why, String hint) {
+    return new UserError(
+        new Problem(ErrorCode.UNAVAILABLE, "The heroku command can't be run", why, hint));
+  }
+}

@@ -1,0 +1,141 @@
+package dev.slipway.install;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.engine.Containers;
+import dev.slipway.engine.DockerApi;
+import dev.slipway.engine.Images;
+import dev.slipway.engine.Networks;
+import dev.slipway.engine.SwarmSetup;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+
+/// Slipway on this machine: brings it up and down and says how it is. Not for use from more than
+/// one thread; two processes at once keep out of each other's way.
+public final class Installation implements AutoCloseable {
+  private final DockerApi docker = new DockerApi(EngineSetup.SOCKET);
+  private final Checkout checkout;
+  private final Home home;
+  private final Ledger ledger;
+
+  private Installation(Checkout checkout, Home home) {
+    this.checkout = checkout;
+    this.home = home;
+    this.ledger = new Ledger(home);
+  }
+
+  /// The installation of this machine.
+  public static Installation ofThisMachine() {
+    return new Installation(Checkout.ofThisCode(), new Home(Home.DEFAULT));
+  }
+
+  /// Brings everything up; what is there already is left alone.
+  public void up(Consent consent, Progress progress) {
+    Steps.run(new Up(this, consent).steps(), progress, "./slipway up");
+  }
+
+  /// Stops everything that Slipway runs; nothing is lost.
+  public void down(Progress progress) {
+    Steps.run(new Down(this).stop(), progress, "./slipway down");
+  }
+
+  /// Removes everything that `up` made on this machine.
+  public void purge(Progress progress) {
+    Steps.run(new Down(this).purge(), progress, "./slipway down --purge");
+  }
+
+  /// How Slipway's parts are.
+  public Status status() {
+    return Status.of(this);
+  }
+
+  /// What is wrong with this machine and its installation, if anything.
+  public java.util.List<Finding> examine() {
+    return new Doctor(this).examine();
+  }
+
+  /// What a shell needs to know to use this installation with the stock clients.
+  ///
+  /// @throws UserError where there is no installation
+  public ClientEnvironment environment() {
+    if (!Files.isReadable(home.secret(Secrets.API_KEY))) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              "Slipway is not up on this machine",
+              null,
+              "Run `./slipway up` first."));
+    }
+    return new ClientEnvironment(home);
+  }
+
+  /// The stock Heroku command, set up for this installation.
+  public HerokuClient heroku() {
+    return new HerokuClient(environment());
+  }
+
+  /// Shows on a sample what Slipway does.
+  public Demo.Receipt demo(Progress progress) {
+    return new Demo(this).run(progress);
+  }
+
+  /// Where the source tree lies.
+  public Checkout checkout() {
+    return checkout;
+  }
+
+  Home home() {
+    return home;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  DockerApi docker() {
+    return docker;
+  }
+
+  Containers containers() {
+    return new Containers(docker);
+  }
+
+  Images images() {
+    return new Images(docker);
+  }
+
+  SwarmSetup swarm() {
+    return new SwarmSetup(docker);
+  }
+
+  Networks networks() {
+    return new Networks(docker);
+  }
+
+  SystemNetworks systemNetworks() {
+    return new SystemNetworks(swarm(), networks(), ledger);
+  }
+
+  SystemParts parts() {
+    return new SystemParts(
+        home,
+        systemNetworks().dynosNetwork(),
+        Runtime.getRuntime().availableProcessors(),
+        memoryBytes());
+  }
+
+  static long memoryBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+
+  @Override
+  public void close() {
+    try {
+      docker.close();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

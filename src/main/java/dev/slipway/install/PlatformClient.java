@@ -1,0 +1,161 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The few requests of the Platform API that the demo needs, as any client would send them.
+final class PlatformClient {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int UNPROCESSABLE = 422;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ClientEnvironment environment;
+
+  PlatformClient(ClientEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /// Makes the app.
+  ///
+  /// @return false where it is there already
+  boolean create(String app) {
+    if (send("GET", "/apps/" + app, null).statusCode() == 200) {
+      return false;
+    }
+    ok("POST", "/apps", Map.of("name", app));
+    return true;
+  }
+
+  void scale(String app, String type, int quantity) {
+    var updates = List.of(Map.of("type", type, "quantity", quantity));
+    var answer = send("PATCH", "/apps/" + app + "/formation", Map.of("updates", updates));
+    // An app that was never pushed has no process types to scale.
+    if (answer.statusCode() != UNPROCESSABLE && answer.statusCode() != 404) {
+      checked(answer, "PATCH /apps/" + app + "/formation");
+    }
+  }
+
+  /// Waits until so many web dynos are up.
+  void awaitDynos(String app, int count) {
+    var up =
+        Waiting.until(
+            PATIENCE,
+            () -> {
+              var dynos = ok("GET", "/apps/" + app + "/dynos", null);
+              var running = 0;
+              for (var dyno : dynos) {
+                running += isUp(dyno) ? 1 : 0;
+              }
+              return running == count;
+            });
+    if (!up) {
+      throw failed("The dynos of " + app + " did not all come up", null);
+    }
+  }
+
+  /// Goes back to the release before the current one.
+  ///
+  /// @return the version that it went back to
+  int rollBack(String app) {
+    JsonNode before = null;
+    var current = 0;
+    for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+      current = Math.max(current, release.path("version").asInt());
+    }
+    for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+      var version = release.path("version").asInt();
+      if (version < current
+          && release.path("slug").has("id")
+          && (before == null || version > before.path("version").asInt())) {
+        before = release;
+      }
+    }
+    if (before == null) {
+      throw failed(app + " has no release to go back to", null);
+    }
+    ok("POST", "/apps/" + app + "/releases", Map.of("release", before.path("id").asString()));
+    return before.path("version").asInt();
+  }
+
+  /// Waits until the newest release is the one that serves.
+  void awaitCurrentRelease(String app) {
+    var live =
+        Waiting.until(
+            PATIENCE,
+            () -> {
+              JsonNode newest = null;
+              for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+                if (newest == null
+                    || release.path("version").asInt() > newest.path("version").asInt()) {
+                  newest = release;
+                }
+              }
+              return newest != null && newest.path("current").asBoolean();
+            });
+    if (!live) {
+      throw failed("The newest release of " + app + " did not go live", null);
+    }
+  }
+
+  private static boolean isUp(JsonNode dyno) {
+    return dyno.path("type").asString("").equals("web")
+        && dyno.path("state").asString("").equals("up");
+  }
+
+  private JsonNode ok(String method, String path, @Nullable Object body) {
+    return checked(send(method, path, body), method + " " + path);
+  }
+
+  private static JsonNode checked(HttpResponse<String> answer, String request) {
+    if (answer.statusCode() >= 300) {
+      throw failed(
+          request + " was answered with " + answer.statusCode(),
+          JSON.readTree(answer.body()).path("message").asString(answer.body()));
+    }
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> send(String method, String path, @Nullable Object body) {
+    var publisher =
+        body == null
+            ? BodyPublishers.noBody()
+            : BodyPublishers.ofString(JSON.writeValueAsString(body));
+    var request =
+        HttpRequest.newBuilder(URI.create(environment.api() + path))
+            .method(method, publisher)
+            .header("Authorization", "Bearer " + environment.apiKey().reveal())
+            .header("Accept", "application/vnd.heroku+json; version=3")
+            .header("Content-Type", "application/json")
+            .timeout(PATIENCE)
+            .build();
+    try {
+      return http.send(request, BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static UserError failed(String what, @Nullable String why) {
+    return new UserError(
+        new Problem(ErrorCode.FAILED, what, why, "`./slipway doctor` looks for a cause."));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.slipway.install;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.UUID;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+
+/// The installation's own secrets: made once, kept in files that root alone reads.
+final class Secrets {
+  static final String API_KEY = "api-key";
+  static final String MASTER_KEY = "master-key";
+  static final String REGISTRY_PASSWORD = "registry-password";
+  static final String ROUTER_TOKEN = "router-token";
+  private static final int BCRYPT_COST = 8;
+
+  private final Home home;
+  private final SecureRandom random = new SecureRandom();
+
+  Secrets(Home home) {
+    this.home = home;
+  }
+
+  /// Makes those that are missing.
+  String ensure() {
+    var made = 0;
+    made += ensure(home.secret(API_KEY), UUID.randomUUID().toString());
+    made += ensure(home.secret(MASTER_KEY), Base64.getEncoder().encodeToString(bytes(32)));
+    made += ensure(home.secret(REGISTRY_PASSWORD), token());
+    made += ensure(home.secret(ROUTER_TOKEN), token());
+    ensure(home.router("token"), read(home.secret(ROUTER_TOKEN)));
+    ensure(home.router("id"), UUID.randomUUID().toString());
+    if (!Files.exists(home.registry("htpasswd"))) {
+      Home.writePrivate(home.registry("htpasswd"), htpasswd() + "\n");
+    }
+    return made == 0 ? "there already" : "made";
+  }
+
+  private int ensure(Path file, String value) {
+    if (Files.exists(file)) {
+      return 0;
+    }
+    Home.writePrivate(file, value + "\n");
+    return 1;
+  }
+
+  private String htpasswd() {
+    var password = read(home.secret(REGISTRY_PASSWORD)).toCharArray();
+    return "slipway:" + OpenBSDBCrypt.generate("2y", password, bytes(16), BCRYPT_COST);
+  }
+
+  private String token() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(24));
+  }
+
+  private byte[] bytes(int count) {
+    var bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.slipway.install;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// How an installation is.
+///
+/// @param engine whether Docker Engine answers
+/// @param parts Slipway's own containers
+/// @param dynos how many dynos are to run
+public record Status(boolean engine, List<Part> parts, int dynos) {
+  /// Copies the list.
+  public Status {
+    parts = List.copyOf(parts);
+  }
+
+  /// One of Slipway's own containers.
+  ///
+  /// @param name such as `control`
+  /// @param state what it does
+  public record Part(String name, State state) {}
+
+  /// What a part does.
+  public enum State {
+    /// It runs, and answers where it has a port.
+    UP,
+    /// It runs and does not answer.
+    SILENT,
+    /// It stands still.
+    STOPPED,
+    /// There is none.
+    MISSING
+  }
+
+  /// Whether all is well.
+  public boolean isUp() {
+    return engine && parts.stream().allMatch(part -> part.state() == State.UP);
+  }
+
+  static Status of(Installation installation) {
+    if (!installation.docker().answers()) {
+      return new Status(false, List.of(), 0);
+    }
+    var parts = new ArrayList<Part>();
+    for (var name : SystemImages.ALL) {
+      if (installation.checkout().hasImage(name)) {
+        parts.add(new Part(name, state(installation, name)));
+      }
+    }
+    var isManager =
+        installation.swarm().info().membership()
+            == dev.slipway.engine.SwarmSetup.Membership.MANAGER;
+    var dynos =
+        isManager
+            ? installation.swarm().labelled(Down.APP_LABEL).stream()
+                .mapToInt(service -> service.replicas())
+                .sum()
+            : 0;
+    return new Status(true, parts, dynos);
+  }
+
+  private static State state(Installation installation, String part) {
+    var container = installation.containers().find(SystemParts.container(part));
+    if (container.isEmpty()) {
+      return State.MISSING;
+    }
+    if (!container.get().running()) {
+      return State.STOPPED;
+    }
+    return Health.of(part) ? State.UP : State.SILENT;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.slipway.install;
+
+import dev.slipway.engine.ContainerSpec;
+import dev.slipway.engine.ContainerState;
+import dev.slipway.engine.Containers;
+import dev.slipway.engine.Images;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+
+/// Runs Slipway's own containers, each from its current image and spec.
+final class SystemContainers {
+  private static final String SPEC_LABEL = "slipway.spec";
+  private static final int STOP_SECONDS = 10;
+
+  private final Containers containers;
+  private final Images images;
+
+  SystemContainers(Containers containers, Images images) {
+    this.containers = containers;
+    this.images = images;
+  }
+
+  /// Leaves the container alone where it runs from this very image and spec; starts it where it
+  /// only stands still; makes it anew otherwise.
+  String ensure(ContainerSpec spec) {
+    var image = images.find(spec.image()).orElseThrow().id();
+    var wanted = spec.withLabel(SPEC_LABEL, hash(spec + image));
+    var state = containers.find(spec.name());
+    var isCurrent =
+        state.isPresent()
+            && containers.labels(spec.name()).entrySet().containsAll(wanted.labels().entrySet());
+    if (isCurrent && state.get().running()) {
+      return "running";
+    }
+    if (isCurrent) {
+      containers.start(spec.name());
+      return "started";
+    }
+    var old = state.map(ContainerState::image);
+    replace(wanted);
+    old.filter(id -> !id.equals(image)).ifPresent(id -> images.remove(id, false));
+    return old.isPresent() ? "replaced" : "made";
+  }
+
+  /// The new container is made while the old one still runs, so that between the old one's end and
+  /// the new one's start there is nothing else to do.
+  private void replace(ContainerSpec spec) {
+    var retired = spec.name() + "-retired";
+    if (containers.find(spec.name()).isPresent()) {
+      containers.remove(retired);
+      containers.rename(spec.name(), retired);
+    }
+    spec.mounts().stream()
+        .filter(mount -> !mount.source().startsWith("/"))
+        .forEach(
+            mount -> containers.createVolume(mount.source(), Map.of(SystemParts.LABEL, "volume")));
+    containers.create(spec);
+    if (containers.find(retired).map(ContainerState::running).orElse(false)) {
+      containers.stop(retired, STOP_SECONDS);
+    }
+    containers.start(spec.name());
+    containers.remove(retired);
+  }
+
+  private static String hash(String text) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of()
+          .formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)))
+          .substring(0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.slipway.install;
+
+import dev.slipway.engine.ContainerSpec;
+import dev.slipway.engine.ContainerSpec.Attachment;
+import dev.slipway.engine.ContainerSpec.Limits;
+import dev.slipway.engine.ContainerSpec.Mount;
+import dev.slipway.engine.ContainerSpec.Port;
+import dev.slipway.engine.ContainerSpec.Privileges;
+import dev.slipway.engine.Networks.Network;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What each of Slipway's own containers is made from.
+///
+/// @param home the installation's directory
+/// @param dynos the network of routers and dynos
+/// @param cpus how many processors this host has
+/// @param memoryBytes how much memory this host has
+record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
+  static final String LABEL = "slipway.system";
+  private static final long MEGABYTE = 1 << 20;
+  private static final int ROUTERS_PLACE = 2;
+
+  static String container(String part) {
+    return "slipway-" + part;
+  }
+
+  /// What the part's container is made from.
+  ContainerSpec spec(String part) {
+    return switch (part) {
+      case "wall" -> wall();
+      case "registry" -> registry();
+      case "builder" -> builder();
+      case "control" -> control();
+      case "router" -> router();
+      default -> throw new IllegalArgumentException(part);
+    };
+  }
+
+  /// Sees the host's processes and the engine's namespaces, and nothing of any network.
+  private ContainerSpec wall() {
+    var block = Cidr.parse(dynos.subnets().getFirst());
+    return spec(
+        "wall",
+        Map.of(
+            "SLIPWAY_NAMESPACE", "1-" + dynos.id().substring(0, 10),
+            "SLIPWAY_DYNOS", block.upperHalf().toString(),
+            "SLIPWAY_SUBNET", block.toString()),
+        List.of(),
+        List.of(),
+        List.of(),
+        new Limits(64 * MEGABYTE, 0, 64),
+        new Privileges(
+            List.of("SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE"),
+            List.of("ALL"),
+            List.of("apparmor=unconfined"),
+            true));
+  }
+
+  private ContainerSpec registry() {
+    return spec(
+        "registry",
+        Map.of(),
+        List.of(
+            new Mount(home.registry("").toString(), "/etc/slipway/registry", true),
+            new Mount("slipway-registry", "/var/lib/slipway/registry", false)),
+        List.of(),
+        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+        new Limits(256 * MEGABYTE, 0, 512),
+        Privileges.DEFAULT);
+  }
+
+  /// Leaves half of the host's memory to the apps.
+  private ContainerSpec builder() {
+    return spec(
+        "builder",
+        Map.of(),
+        List.of(new Mount("slipway-builder", "/var/lib/docker", false)),
+        List.of(),
+        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+        new Limits(Math.max(memoryBytes / 2, 1024 * MEGABYTE), cpus, 4096),
+        new Privileges(
+            List.of("SYS_ADMIN", "NET_ADMIN"), List.of(), List.of("seccomp=unconfined"), false));
+  }
+
+  private ContainerSpec control() {
+    return spec(
+        "control",
+        Map.of("SLIPWAY_HOME", home.directory().toString()),
+        List.of(
+            new Mount(home.directory().toString(), home.directory().toString(), false),
+            new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
+        onLoopback(7080, 7443),
+        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+        new Limits(1024 * MEGABYTE, 0, 4096),
+        Privileges.DEFAULT);
+  }
+
+  private ContainerSpec router() {
+    var block = Cidr.parse(dynos.subnets().getFirst());
+    var files = home.router("").toString();
+    return spec(
+        "router",
+        Map.of("SLIPWAY_CONTROL", "http://" + container("control") + ":7070"),
+        List.of(new Mount(files, files, false)),
+        List.of(new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
+        List.of(
+            new Attachment(SystemNetworks.SYSTEM, null),
+            new Attachment(SystemNetworks.DYNOS, block.host(ROUTERS_PLACE))),
+        Limits.NONE,
+        Privileges.DEFAULT);
+  }
+
+  private static ContainerSpec spec(
+      String part,
+      Map<String, String> environment,
+      List<Mount> mounts,
+      List<Port> ports,
+      List<Attachment> attachments,
+      Limits limits,
+      Privileges privileges) {
+    return new ContainerSpec(
+        container(part),
+        SystemImages.name(part),
+        List.of(),
+        new java.util.TreeMap<>(environment),
+        Map.of(LABEL, part),
+        mounts,
+        ports,
+        attachments,
+        limits,
+        privileges);
+  }
+
+  private static List<Port> onLoopback(int... ports) {
+    var published = new ArrayList<Port>();
+    for (var port : ports) {
+      published.add(new Port("127.0.0.1", port, port));
+      if (hasIpv6Loopback()) {
+        published.add(new Port("::1", port, port));
+      }
+    }
+    return published;
+  }
+
+  private static boolean hasIpv6Loopback() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .anyMatch(
+              address -> address.isLoopbackAddress() && address instanceof java.net.Inet6Address);
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Brings this machine up, step by step.
+final class Up {
+  /// The router comes last: nothing that it fronts is away while it is replaced.
+  private static final List<String> ORDER =
+      List.of("wall", "registry", "builder", "control", "router");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Installation installation;
+  private final Packages packages;
+
+  Up(Installation installation, Consent consent) {
+    this.installation = installation;
+    this.packages = new Packages(consent, installation.ledger());
+  }
+
+  List<Step> steps() {
+    var steps = new ArrayList<Step>();
+    steps.add(new Step("This machine", _ -> checkMachine()));
+    steps.add(new Step("Docker Engine", this::engine));
+    steps.add(new Step("Base image", this::baseImage));
+    steps.add(new Step("System images", this::systemImages));
+    steps.add(new Step("Secrets", _ -> new Secrets(installation.home()).ensure()));
+    steps.add(new Step("Certificates", _ -> certificates()));
+    steps.add(new Step("Swarm of one", _ -> installation.systemNetworks().ensureSwarm()));
+    steps.add(new Step("Networks", _ -> installation.systemNetworks().ensureNetworks()));
+    for (var part : ORDER) {
+      if (installation.checkout().hasImage(part)) {
+        steps.add(new Step(capitalized(part), _ -> container(part)));
+      }
+    }
+    steps.add(new Step("Apps", _ -> wakeApps()));
+    steps.add(new Step("Health", this::awaitHealth));
+    return steps;
+  }
+
+  private String checkMachine() {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      throw problem(
+          "`slipway up` must run as root",
+          "it installs packages, makes networks and keeps its state in " + Home.DEFAULT,
+          "Run `sudo ./slipway up`.");
+    }
+    if (!System.getProperty("os.name").equals("Linux")) {
+      throw problem("Slipway runs on Linux", "this is " + System.getProperty("os.name"), null);
+    }
+    Home.makePrivate(installation.home().directory());
+    return distribution()
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " CPUs, "
+        + (Installation.memoryBytes() >> 30)
+        + " GB";
+  }
+
+  private String engine(Consumer<String> detail) {
+    return new EngineSetup(installation.docker(), packages, installation.ledger()).ensure(detail);
+  }
+
+  private String baseImage(Consumer<String> detail) {
+    return new BaseImage(installation.images(), installation.ledger(), packages).ensure(detail);
+  }
+
+  private String systemImages(Consumer<String> detail) {
+    return new SystemImages(installation.images(), installation.checkout()).ensure(detail);
+  }
+
+  private String certificates() {
+    return new CertificateAuthority(installation.home(), hostName()).ensure();
+  }
+
+  private String container(String part) {
+    return new SystemContainers(installation.containers(), installation.images())
+        .ensure(installation.parts().spec(part));
+  }
+
+  /// Gives back to each app's dynos the replica that `down` took.
+  private String wakeApps() {
+    var asleep =
+        installation.swarm().labelled(Down.APP_LABEL).stream()
+            .filter(service -> service.replicas() == 0)
+            .toList();
+    asleep.forEach(service -> installation.swarm().scale(service, 1, Map.of(Down.ASLEEP, "no")));
+    return asleep.isEmpty() ? "nothing to wake" : asleep.size() + " dynos woken";
+  }
+
+  private String awaitHealth(Consumer<String> detail) {
+    for (var part : Health.ANSWERING) {
+      if (installation.checkout().hasImage(part)) {
+        detail.accept("waiting for " + part);
+        if (!Health.await(part, PATIENCE)) {
+          throw silent(part);
+        }
+      }
+    }
+    return "all answer";
+  }
+
+  private UserError silent(String part) {
+    var name = SystemParts.container(part);
+    return problem(
+        "The " + part + " does not answer",
+        String.join("\n", installation.containers().lastLines(name, 10)),
+        "`docker logs " + name + "` says more; `./slipway doctor` looks for a cause.");
+  }
+
+  private static String distribution() {
+    try {
+      return Files.readAllLines(Path.of("/etc/os-release")).stream()
+          .filter(line -> line.startsWith("PRETTY_NAME="))
+          .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
+          .findFirst()
+          .orElse("Linux");
+    } catch (IOException e) {
+      return "Linux";
+    }
+  }
+
+  static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "localhost";
+    }
+  }
+
+  private static String capitalized(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+
+  private static UserError problem(
+      String what,
+      @org.jspecify.annotations.Nullable String why,
+      @org.jspecify.annotations.Nullable String hint) {
+    return new UserError(new Problem(ErrorCode.UNAVAILABLE, what, why, hint));
+  }
+}
