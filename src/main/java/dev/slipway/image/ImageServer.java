@@ -1,0 +1,143 @@
+package dev.slipway.image;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A client of the image server (CNCF distribution, HTTP API v2). Thread-safe.
+public final class ImageServer {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final String MANIFESTS =
+      "application/vnd.docker.distribution.manifest.v2+json,"
+          + "application/vnd.oci.image.manifest.v1+json,"
+          + "application/vnd.docker.distribution.manifest.list.v2+json,"
+          + "application/vnd.oci.image.index.v1+json";
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final URI base;
+  private final Credential credential;
+
+  /// Speaks to the server at the address, such as `http://slipway-registry:5000`.
+  public ImageServer(URI base, Credential credential) {
+    this.base = base;
+    this.credential = credential;
+  }
+
+  /// Whether it answers and lets the credential in.
+  public boolean answers() {
+    try {
+      return send(request("/v2/").GET().build()).statusCode() == 200;
+    } catch (ImageServerException e) {
+      return false;
+    }
+  }
+
+  /// The image that a tag stands for now, if there is one.
+  public Optional<ImageReference> find(String repository, String tag) {
+    var head = HttpRequest.BodyPublishers.noBody();
+    var request =
+        request("/v2/" + repository + "/manifests/" + tag)
+            .header("Accept", MANIFESTS)
+            .method("HEAD", head)
+            .build();
+    var response = send(request);
+    if (response.statusCode() == 404) {
+      return Optional.empty();
+    }
+    require(response, 200);
+    return response
+        .headers()
+        .firstValue("Docker-Content-Digest")
+        .map(digest -> new ImageReference(repository, digest));
+  }
+
+  /// What the image says of itself: its own command and the ports that it exposes.
+  public ImageDescription describe(ImageReference image) {
+    var manifest = json("/v2/" + image.repository() + "/manifests/" + image.digest(), MANIFESTS);
+    var config = requireNonNull(manifest.path("config").path("digest").asString(""));
+    if (config.isEmpty()) {
+      throw new ImageServerException("not an image of one platform: " + image, false);
+    }
+    var settings = json("/v2/" + image.repository() + "/blobs/" + config, "*/*").path("config");
+    return new ImageDescription(
+        strings(settings.path("Entrypoint")), strings(settings.path("Cmd")), ports(settings));
+  }
+
+  /// Forgets the image; its bytes go when the server collects its garbage. Nothing happens where it
+  /// is not known.
+  public void delete(ImageReference image) {
+    var request =
+        request("/v2/" + image.repository() + "/manifests/" + image.digest()).DELETE().build();
+    var response = send(request);
+    if (response.statusCode() != 404) {
+      require(response, 202);
+    }
+  }
+
+  private static List<String> strings(JsonNode array) {
+    return array.valueStream().map(JsonNode::asString).collect(Collectors.toList());
+  }
+
+  private static Set<Integer> ports(JsonNode settings) {
+    return settings
+        .path("ExposedPorts")
+        .propertyStream()
+        .filter(port -> port.getKey().endsWith("/tcp"))
+        .map(port -> Integer.parseInt(port.getKey().replace("/tcp", "")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private JsonNode json(String path, String accept) {
+    var response = send(request(path).header("Accept", accept).GET().build());
+    require(response, 200);
+    return JSON.readTree(response.body());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path))
+        .timeout(TIMEOUT)
+        .header("Authorization", "Basic " + credential.basic().reveal());
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) {
+    try {
+      return http.send(request, BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new ImageServerException("the image server does not answer at " + base, true, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ImageServerException("interrupted while asking the image server", true, e);
+    }
+  }
+
+  private static void require(HttpResponse<byte[]> response, int status) {
+    if (response.statusCode() != status) {
+      throw new ImageServerException(
+          "the image server answered "
+              + response.statusCode()
+              + " to "
+              + response.request().method()
+              + " "
+              + response.uri().getPath(),
+          response.statusCode() >= 500);
+    }
+  }
+}
