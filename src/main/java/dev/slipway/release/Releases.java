@@ -163,6 +163,16 @@ public final class Releases {
         .one();
   }
 
+  /// The release that users get: the newest that went live.
+  public Release live(Handle db, AppId app) {
+    return db.createQuery(
+            SELECT
+                + "WHERE r.app_id = :app AND r.status = 'SUCCEEDED' ORDER BY r.version DESC LIMIT 1")
+        .bind("app", app.toString())
+        .map(release)
+        .one();
+  }
+
   /// The newest slug of the app that a release carried, if it has any.
   public Optional<Slug> slug(AppId app, UUID slugId) {
     return list(app).stream()

@@ -64,6 +64,11 @@ final class Rollout {
     return record;
   }
 
+  /// Whether users get all of the new dynos.
+  boolean isLive() {
+    return record.step().isLive() && startable().isEmpty();
+  }
+
   /// Does the step that the rollout stands at, and moves it to the next.
   RolloutRecord step() throws InterruptedException {
     var began = System.nanoTime();
@@ -211,13 +216,15 @@ final class Rollout {
 
   /// Takes back what this rollout did so far: users never saw it.
   void undo(String problem, long milliseconds) {
-    var started = mine(dyno -> dyno.stage() != DynoStage.LIVE);
+    var mine = mine(dyno -> dyno.stage() != DynoStage.LIVE);
     var failed = record.failed(problem, milliseconds);
-    started.forEach(dyno -> parts.engine().stop(dyno.service()));
+    mine.stream()
+        .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
+        .forEach(dyno -> parts.engine().stop(dyno.service()));
     parts
         .store()
         .useTransaction(db -> {
-          parts.dynos().delete(db, started);
+          parts.dynos().delete(db, mine);
           parts.dynos().keep(db, record.id());
           if (record.reason() == Reason.RELEASE) {
             parts.releases().setStatus(db, release.id(), ReleaseStatus.FAILED);

@@ -30,6 +30,12 @@ public record RolloutRecord(
     milliseconds = Collections.unmodifiableMap(new TreeMap<>(milliseconds));
   }
 
+  /// The same rollout, of another release.
+  RolloutRecord of(UUID another) {
+    return new RolloutRecord(
+        id, app, another, reason, selection, step, batch, problem, milliseconds, createdAt);
+  }
+
   /// The same rollout, further on.
   RolloutRecord at(Step next, long millisecondsHere) {
     var times = new TreeMap<>(milliseconds);

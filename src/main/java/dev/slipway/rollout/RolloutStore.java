@@ -85,6 +85,16 @@ final class RolloutStore {
         .execute();
   }
 
+  /// Gives a rollout that has not begun another release.
+  RolloutRecord retarget(RolloutRecord rollout, UUID release) {
+    store.useTransaction(db ->
+        db.createUpdate("UPDATE rollouts SET release_id = :release WHERE id = :id")
+            .bind("release", release.toString())
+            .bind("id", rollout.id().toString())
+            .execute());
+    return rollout.of(release);
+  }
+
   Optional<RolloutRecord> find(UUID id) {
     return store.read(db ->
         db.createQuery("SELECT * FROM rollouts WHERE id = :id")

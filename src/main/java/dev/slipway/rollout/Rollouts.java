@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,7 +27,7 @@ import org.jdbi.v3.core.Handle;
 
 /// Runs rollouts: one at a time per app, in the order in which they were asked for, and takes up
 /// after a restart what was left unfinished. Thread-safe.
-public final class Rollouts {
+public final class Rollouts implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Rollouts.class.getName());
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final int MOST_TRIES = 60;
@@ -36,6 +38,7 @@ public final class Rollouts {
   private final Map<AppId, ReentrantLock> turns = new ConcurrentHashMap<>();
   private final Map<UUID, CompletableFuture<RolloutOutcome>> outcomes = new ConcurrentHashMap<>();
   private final Map<AppId, Boolean> abandoned = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Runs rollouts on an engine, in front of which these routers stand.
   ///
@@ -88,7 +91,7 @@ public final class Rollouts {
   /// Begins a rollout that was added, as soon as it is the app's turn; returns at once.
   public void begin(RolloutRecord rollout) {
     outcomes.put(rollout.id(), new CompletableFuture<>());
-    Thread.ofVirtual().name("rollout " + rollout.id()).start(() -> inTurn(rollout));
+    threads.execute(() -> inTurn(rollout));
   }
 
   /// Waits until the rollout is live or has failed.
@@ -109,8 +112,10 @@ public final class Rollouts {
     }
   }
 
-  /// Takes up every rollout that was left unfinished, oldest first.
+  /// Takes up every rollout that was left unfinished, oldest first. Routers get their table before
+  /// that: a rollout past its switch changes it no more.
   public void resume() {
+    publishRoutes();
     parts.rollouts().unfinished().forEach(this::begin);
   }
 
@@ -131,6 +136,12 @@ public final class Rollouts {
     }
   }
 
+  /// Stops where each rollout stands; `resume` of the next process goes on from there.
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
   /// A fair lock gives the turns in the order of asking.
   private ReentrantLock turn(AppId app) {
     return turns.computeIfAbsent(app, id -> new ReentrantLock(true));
@@ -144,6 +155,9 @@ public final class Rollouts {
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
+      if (threads.isShutdown()) {
+        return;
+      }
       LOG.log(Level.SEVERE, "Rollout " + rollout.id() + " broke off", e);
       finish(rollout, new RolloutOutcome.Failed("internal error; see control's log"));
     } finally {
@@ -158,7 +172,7 @@ public final class Rollouts {
       finish(stored, new RolloutOutcome.Failed("the app was destroyed"));
       return;
     }
-    var rollout = new Rollout(parts, app.get(), stored);
+    var rollout = new Rollout(parts, app.get(), ofLiveRelease(stored));
     parts.receipts().begin(stored);
     while (!rollout.record().step().isFinal()) {
       if (abandoned.containsKey(stored.app())) {
@@ -166,8 +180,18 @@ public final class Rollouts {
         return;
       }
       observer.entered(rollout.record());
-      tell(stepWithPatience(rollout));
+      tell(stepWithPatience(rollout), rollout.isLive());
     }
+  }
+
+  /// Whatever is not about a release of its own concerns the one that is live when its turn comes,
+  /// which can be another than when it was asked for.
+  private RolloutRecord ofLiveRelease(RolloutRecord rollout) {
+    if (rollout.step() != Step.QUEUED || rollout.reason() == Reason.RELEASE) {
+      return rollout;
+    }
+    var live = parts.store().read(db -> parts.releases().live(db, rollout.app()));
+    return parts.rollouts().retarget(rollout, live.id());
   }
 
   /// An engine that is away comes back: the step is tried again until it does. A step before the
@@ -177,7 +201,7 @@ public final class Rollouts {
       try {
         return rollout.step();
       } catch (RuntimeException e) {
-        if (abandoned.containsKey(rollout.record().app())) {
+        if (abandoned.containsKey(rollout.record().app()) || threads.isShutdown()) {
           throw e;
         }
         LOG.log(
@@ -188,7 +212,7 @@ public final class Rollouts {
                 + rollout.record().id()
                 + " is tried again",
             e);
-        if (tries >= MOST_TRIES && !rollout.record().step().isLive()) {
+        if (tries >= MOST_TRIES && !rollout.isLive()) {
           rollout.undo("The engine did not do its part: ./slipway doctor shows why", 0);
           return rollout.record();
         }
@@ -197,13 +221,13 @@ public final class Rollouts {
     }
   }
 
-  private void tell(RolloutRecord rollout) {
+  private void tell(RolloutRecord rollout, boolean live) {
     if (rollout.step() == Step.FAILED) {
       if (rollout.batch() > 1) {
         restore(rollout);
       }
       finish(rollout, new RolloutOutcome.Failed(String.valueOf(rollout.problem())));
-    } else if (rollout.step().isLive()) {
+    } else if (live) {
       finish(rollout, new RolloutOutcome.Live());
     }
   }

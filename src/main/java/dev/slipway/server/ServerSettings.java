@@ -1,0 +1,39 @@
+package dev.slipway.server;
+
+import dev.slipway.core.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Where control keeps things and what it is told by its environment.
+///
+/// @param home everything that control keeps
+/// @param dockerSocket the engine's socket
+/// @param dynosNetwork the name of the dynos' network
+/// @param apiPort plain HTTP for API and git
+/// @param tlsPort the same with TLS
+/// @param routerPort the routers' protocol
+record ServerSettings(
+    Path home, Path dockerSocket, String dynosNetwork, int apiPort, int tlsPort, int routerPort) {
+  /// Reads the environment; each has a default.
+  static ServerSettings of(Map<String, String> environment) {
+    return new ServerSettings(
+        Path.of(environment.getOrDefault("SLIPWAY_HOME", "/var/lib/slipway")),
+        Path.of(environment.getOrDefault("SLIPWAY_DOCKER_SOCKET", "/var/run/docker.sock")),
+        environment.getOrDefault("SLIPWAY_DYNOS_NETWORK", "slipway-dynos"),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_API_PORT", "7080")),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_TLS_PORT", "7443")),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")));
+  }
+
+  /// A secret that the installation made, by its file's name.
+  Secret secret(String name) {
+    try {
+      return new Secret(Files.readString(home.resolve("secrets").resolve(name)).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package dev.slipway.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.apps.App;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.ServiceName;
+import dev.slipway.release.ConfigVars;
+import dev.slipway.release.Release;
+import dev.slipway.release.ReleaseStatus;
+import dev.slipway.router.AppRoutes;
+import dev.slipway.router.DynoRoute;
+import dev.slipway.router.RouteTable;
+import dev.slipway.testing.Control;
+import dev.slipway.testing.FakeEngine;
+import dev.slipway.testing.FakeRouter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The rollout's steps on a fake engine and a fake router: what starts, what stops, in which order,
+/// and what a failure or a kill leaves behind.
+@Timeout(60)
+class RolloutTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Map<String, String> WEB = Map.of("web", "serve");
+
+  @TempDir Path home;
+  private final FakeEngine engine = new FakeEngine();
+  private Control control;
+  private FakeRouter router;
+
+  @BeforeEach
+  void start() {
+    control = new Control(home, engine, StepObserver.NONE);
+    router = new FakeRouter(control.routers());
+  }
+
+  @AfterEach
+  void stop() {
+    router.close();
+    control.close();
+  }
+
+  @Test
+  void theFirstReleaseGoesLiveAndIsRouted() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    assertEquals(List.of(DynoName.of("web.1")), control.names(app));
+    assertEquals(1, routes(app).dynos().size());
+    assertEquals(List.of("orders.localhost"), routes(app).hosts());
+    assertEquals(ReleaseStatus.SUCCEEDED, newest(app).status());
+  }
+
+  @Test
+  void aReleaseReplacesEveryDynoAndDrainsBeforeItStopsAny() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 3);
+    live(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    var second = control.release(app, WEB, ConfigVars.NONE);
+    live(second);
+    done(second);
+    assertEquals(3, control.names(app).size());
+    assertTrue(
+        routes(app).dynos().stream().allMatch(dyno -> dyno.service().value().endsWith("-g3")));
+    var calls = engine.calls();
+    assertTrue(
+        calls.lastIndexOf("start " + service(app, "web.3", 3))
+            < calls.indexOf("stop " + service(app, "web.1", 1)),
+        () -> "an old dyno stopped before the last new one started: " + calls);
+  }
+
+  @Test
+  void scalingTouchesOnlyTheDynosThatItConcerns() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 3);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    control.want(app, "web", 2);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    assertEquals(List.of(DynoName.of("web.1"), DynoName.of("web.2")), control.names(app));
+    var stops = engine.calls().stream().filter(call -> call.startsWith("stop")).toList();
+    assertEquals(List.of("stop " + service(app, "web.3", 2)), stops);
+  }
+
+  @Test
+  void aRestartReplacesTheChosenDynoOnly() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 2);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    done(control.change(app, Reason.RESTART, new DynoSelection.One(DynoName.of("web.2"))));
+    var stops = engine.calls().stream().filter(call -> call.startsWith("stop")).toList();
+    assertEquals(List.of("stop " + service(app, "web.2", 2)), stops);
+    assertEquals(2, control.names(app).size());
+  }
+
+  @Test
+  void aCrashAtBootFailsTheReleaseAndLeavesTheOldDynosServing() throws Exception {
+    var app = control.app("orders");
+    done(control.release(app, WEB, ConfigVars.NONE));
+    engine.crash(dyno -> dyno.service().value().endsWith("-g2"));
+    var failed = failed(control.release(app, WEB, ConfigVars.NONE));
+    assertTrue(failed.problem().contains("crashed at boot"), failed.problem());
+    assertTrue(failed.problem().contains("the last words"), failed.problem());
+    assertEquals(ReleaseStatus.FAILED, newest(app).status());
+    assertEquals(service(app, "web.1", 1), routes(app).dynos().getFirst().service());
+    assertTrue(engine.isGone(service(app, "web.1", 2)));
+  }
+
+  @Test
+  void anAppThatNeverListensFailsWithHerokusWords() throws Exception {
+    var app = control.app("orders");
+    router.miss(dyno -> true);
+    var quick = ConfigVars.NONE.with(Map.of("SLIPWAY_BOOT_TIMEOUT", "1"));
+    var failed = failed(control.release(app, WEB, quick));
+    assertTrue(failed.problem().contains("Error R10 (Boot timeout)"), failed.problem());
+    assertTrue(failed.problem().contains("Nothing in it listens"), failed.problem());
+  }
+
+  @Test
+  void aReleasePhaseThatFailsStopsBeforeAnyDyno() throws Exception {
+    var app = control.app("orders");
+    var failed =
+        failed(control.release(app, Map.of("web", "serve", "release", "exit 3"), ConfigVars.NONE));
+    assertTrue(failed.problem().contains("release command failed with status 3"));
+    assertTrue(engine.calls().stream().noneMatch(call -> call.contains("-web-")));
+  }
+
+  @Test
+  void whereMemoryIsShortDynosAreReplacedInBatches() throws Exception {
+    var app = control.app("orders");
+    engine.memory(4 * DynoSize.STANDARD_1X.memoryBytes());
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 3);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    done(control.release(app, WEB, ConfigVars.NONE));
+    assertEquals(3, control.names(app).size());
+    assertTrue(
+        routes(app).dynos().stream().allMatch(dyno -> dyno.service().value().endsWith("-g3")));
+    assertTrue(
+        router.tables().stream()
+            .skip(tablesUntil(app, 3))
+            .allMatch(table -> dynosIn(table, app).size() >= 3),
+        "at some point fewer than three dynos served");
+  }
+
+  @Test
+  void aReleaseThatFailsHalfWayForWantOfMemoryIsTakenBack() throws Exception {
+    var app = control.app("orders");
+    engine.memory(3 * DynoSize.STANDARD_1X.memoryBytes());
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 2);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    engine.crash(dyno -> dyno.service().equals(service(app, "web.2", 3)));
+    failed(control.release(app, WEB, ConfigVars.NONE));
+    eventually(
+        () -> control.dynos(app).stream().allMatch(dyno -> dyno.releaseVersion().value() == 2));
+  }
+
+  @Test
+  void aSingletonNeverRunsTwice() throws Exception {
+    var app = control.app("orders");
+    var types = Map.of("web", "serve", "clock", "tick");
+    done(control.release(app, types, ConfigVars.NONE));
+    control.want(app, "clock", 1);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    done(control.release(app, types, ConfigVars.NONE));
+    var calls = engine.calls();
+    assertTrue(
+        calls.indexOf("stop " + service(app, "clock.1", 2))
+            < calls.indexOf("start " + service(app, "clock.1", 3)),
+        calls::toString);
+    assertEquals(2, control.names(app).size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PHASE", "START", "READY", "SWITCH", "DRAIN", "STOP", "RECEIPT"})
+  void killedAtAnyStepItIsTakenUpAndEndsLive(Step step) throws Exception {
+    var app = control.app("orders");
+    done(control.release(app, WEB, ConfigVars.NONE));
+    control.close();
+    router.close();
+    var reached = new CountDownLatch(1);
+    var killed =
+        new Control(
+            home,
+            engine,
+            rollout -> {
+              if (rollout.step() == step) {
+                reached.countDown();
+                waitForEver();
+              }
+            });
+    try (killed;
+        var _ = new FakeRouter(killed.routers())) {
+      killed.release(app, WEB, ConfigVars.NONE);
+      assertTrue(reached.await(20, java.util.concurrent.TimeUnit.SECONDS));
+    }
+    start();
+    control.rollouts().resume();
+    eventually(() -> newest(app).status() == ReleaseStatus.SUCCEEDED);
+    eventually(() -> control.receipts().list(app.id()).size() == 2);
+    assertEquals(List.of(DynoName.of("web.1")), control.names(app));
+    assertEquals(service(app, "web.1", 2), routes(app).dynos().getFirst().service());
+    assertTrue(engine.isGone(service(app, "web.1", 1)));
+  }
+
+  @Test
+  void everyRolloutLeavesAReceipt() throws Exception {
+    var app = control.app("orders");
+    done(control.release(app, WEB, ConfigVars.NONE));
+    var receipt = control.receipts().latest(app.id()).orElseThrow();
+    assertEquals(2, receipt.release());
+    assertEquals(0, receipt.lost());
+    assertTrue(receipt.seconds().keySet().containsAll(List.of("start", "ready", "switch")));
+  }
+
+  @Test
+  void settingsThatCannotBeUsedAreRefused() {
+    var config = ConfigVars.NONE.with(Map.of("SLIPWAY_BOOT_TIMEOUT", "soon"));
+    var error =
+        org.junit.jupiter.api.Assertions.assertThrows(
+            dev.slipway.core.UserError.class, () -> AppSettings.of(config));
+    assertEquals(ErrorCode.INVALID_PARAMS, error.problem().code());
+  }
+
+  private void live(RolloutRecord rollout) throws Exception {
+    var outcome = control.rollouts().await(rollout, LIMIT);
+    assertInstanceOf(RolloutOutcome.Live.class, outcome, outcome::toString);
+  }
+
+  private void done(RolloutRecord rollout) throws Exception {
+    live(rollout);
+    eventually(() ->
+        control.receipts().list(rollout.app()).stream()
+            .anyMatch(receipt -> receipt.rollout().equals(rollout.id())));
+  }
+
+  private RolloutOutcome.Failed failed(RolloutRecord rollout) throws Exception {
+    return assertInstanceOf(RolloutOutcome.Failed.class, control.rollouts().await(rollout, LIMIT));
+  }
+
+  private Release newest(App app) {
+    return control.releases().list(app.id()).getLast();
+  }
+
+  private AppRoutes routes(App app) {
+    return control.routers().table().orElseThrow().apps().stream()
+        .filter(routes -> routes.app().equals(app.id()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private long tablesUntil(App app, int dynos) {
+    return router.tables().stream().takeWhile(table -> dynosIn(table, app).size() < dynos).count();
+  }
+
+  private static List<DynoRoute> dynosIn(RouteTable table, App app) {
+    return table.apps().stream()
+        .filter(routes -> routes.app().equals(app.id()))
+        .flatMap(routes -> routes.dynos().stream())
+        .toList();
+  }
+
+  private static ServiceName service(App app, String dyno, long generation) {
+    return ServiceName.of(app.id(), DynoName.of(dyno), generation);
+  }
+
+  private static void eventually(java.util.function.BooleanSupplier condition)
+      throws InterruptedException {
+    var end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "it did not come to that in time");
+      Thread.sleep(10);
+    }
+  }
+
+  private static void waitForEver() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.slipway.testing;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.ServiceName;
+import dev.slipway.engine.DynoSpec;
+import dev.slipway.engine.DynoState;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.engine.Engine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
+/// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
+public final class FakeEngine implements Engine {
+  private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final AtomicInteger lastAddress = new AtomicInteger();
+  private volatile long memory = Long.MAX_VALUE;
+  private volatile Predicate<DynoSpec> crashes = dyno -> false;
+
+  private record Running(DynoSpec spec, String address, Instant since, boolean once) {}
+
+  /// Dynos that match crash at boot from now on.
+  public void crash(Predicate<DynoSpec> which) {
+    crashes = which;
+  }
+
+  /// Gives the engine that much memory in all, in bytes.
+  public void memory(long bytes) {
+    memory = bytes;
+  }
+
+  /// What it was asked to do, such as `start x-web-1-g1`, in order.
+  public List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  /// What the dyno was started with.
+  public DynoSpec spec(ServiceName service) {
+    return Optional.ofNullable(dynos.get(service)).orElseThrow().spec();
+  }
+
+  @Override
+  public void start(DynoSpec dyno) {
+    add(dyno, false);
+  }
+
+  @Override
+  public void startOnce(DynoSpec dyno) {
+    add(dyno, true);
+  }
+
+  private void add(DynoSpec dyno, boolean once) {
+    calls.add("start " + dyno.service());
+    dynos.computeIfAbsent(
+        dyno.service(),
+        name -> new Running(dyno, "10.0.0." + lastAddress.incrementAndGet(), Instant.now(), once));
+  }
+
+  @Override
+  public void stop(ServiceName service) {
+    calls.add("stop " + service);
+    dynos.remove(service);
+  }
+
+  @Override
+  public boolean isGone(ServiceName service) {
+    return !dynos.containsKey(service);
+  }
+
+  @Override
+  public List<DynoState> dynos() {
+    return dynos.values().stream().map(this::state).toList();
+  }
+
+  @Override
+  public List<DynoState> dynos(AppId app) {
+    return dynos().stream().filter(dyno -> dyno.app().equals(app)).toList();
+  }
+
+  private DynoState state(Running dyno) {
+    var spec = dyno.spec();
+    return new DynoState(
+        spec.service(),
+        spec.app(),
+        spec.dyno(),
+        phase(dyno),
+        0,
+        dyno.address(),
+        null,
+        dyno.since());
+  }
+
+  private Phase phase(Running dyno) {
+    var command = String.valueOf(dyno.spec().command());
+    if (crashes.test(dyno.spec())) {
+      return new Phase.Ended(1, true, "task: non-zero exit (1)");
+    }
+    if (command.startsWith("exit ")) {
+      var status = Integer.parseInt(command.substring(5));
+      return new Phase.Ended(status, status != 0, "");
+    }
+    return new Phase.Running();
+  }
+
+  @Override
+  public LogFollower follow(ServiceName service, Instant since, LogSink sink) {
+    return new LogFollower() {
+      @Override
+      public boolean awaitEnd(Duration limit) {
+        return true;
+      }
+
+      @Override
+      public void close() {
+        // nothing is open
+      }
+    };
+  }
+
+  @Override
+  public List<String> lastLines(ServiceName service, int count) {
+    return new ArrayList<>(List.of("the last words of " + service));
+  }
+
+  @Override
+  public FreeMemory freeMemory() {
+    var used = dynos.values().stream().mapToLong(dyno -> dyno.spec().size().memoryBytes()).sum();
+    return new FreeMemory(memory - used, memory - used);
+  }
+
+  @Override
+  public Optional<List<String>> listeners(DynoState dyno, int port) {
+    return Optional.of(List.of());
+  }
+}
