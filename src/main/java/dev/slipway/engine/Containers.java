@@ -52,9 +52,9 @@ public final class Containers {
             Map.of(
                 "AttachStdin", true, "AttachStdout", true, "AttachStderr", true, "Cmd", command));
     var id = requireNonNull(created.path("Id").asString());
-    try (var response =
+    try (var stream =
         docker.hijack("/exec/" + id + "/start", Map.of("Detach", false, "Tty", false), input)) {
-      LogFrames.lines(response.getBody(), lines);
+      LogFrames.lines(stream.answer(), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -30,10 +30,12 @@ public final class DockerApi implements AutoCloseable {
   /// Reads and writes the engine's JSON.
   static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private final Path socket;
   private final DockerHttpClient http;
 
   /// Talks to the engine that listens on the socket.
   public DockerApi(Path socket) {
+    this.socket = socket;
     this.http =
         new ApacheDockerHttpClient.Builder()
             .dockerHost(URI.create("unix://" + socket))
@@ -44,7 +46,7 @@ public final class DockerApi implements AutoCloseable {
 
   /// Whether the engine answers.
   public boolean answers() {
-    try (var response = execute("GET", "/_ping", null, Map.of(), null)) {
+    try (var response = execute("GET", "/_ping", null, Map.of())) {
       return response.getStatusCode() == 200;
     } catch (RuntimeException unreachable) {
       return false;
@@ -81,7 +83,7 @@ public final class DockerApi implements AutoCloseable {
   ///
   /// @throws DockerException when the engine answers with an error status
   Response open(String method, String path, byte @Nullable [] body, Map<String, String> headers) {
-    return checked(execute(method, path, body, headers, null), method, path);
+    return checked(execute(method, path, body, headers), method, path);
   }
 
   /// Opens a streaming answer to a request whose body is a stream, such as a build context.
@@ -96,10 +98,13 @@ public final class DockerApi implements AutoCloseable {
     return checked(http.execute(request), method, path);
   }
 
-  /// Opens a two-way stream: what is written to the process comes from `input`.
-  Response hijack(String path, Object body, InputStream input) {
-    return checked(
-        execute("POST", path, JSON.writeValueAsBytes(body), Map.of(), input), "POST", path);
+  /// Opens a two-way stream: what is written to the process comes from `input`, to its end.
+  Hijack hijack(String path, Object body, InputStream input) {
+    try {
+      return Hijack.open(socket, VERSION + path, JSON.writeValueAsBytes(body), input);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Percent-encodes a query value.
@@ -118,21 +123,12 @@ public final class DockerApi implements AutoCloseable {
   }
 
   private Response execute(
-      String method,
-      String path,
-      byte @Nullable [] body,
-      Map<String, String> headers,
-      @Nullable InputStream hijacked) {
+      String method, String path, byte @Nullable [] body, Map<String, String> headers) {
     var all = new HashMap<>(headers);
     var request = Request.builder().method(method).path(VERSION + path);
     if (body != null) {
       all.put("Content-Type", "application/json");
       request.bodyBytes(body);
-    }
-    if (hijacked != null) {
-      all.put("Upgrade", "tcp");
-      all.put("Connection", "Upgrade");
-      request.hijackedInput(hijacked);
     }
     return http.execute(request.putAllHeaders(all).build());
   }
