@@ -1,12 +1,17 @@
 /*
- * What the router needs and neither nginx's configuration nor Lua can say. Four small things:
+ * What the router needs and neither nginx's configuration nor Lua can say. Some small things:
  *
  *   slipway_between TIME   once the head of an answer is here, the dyno may pause this long between two
  *                          bytes (proxy_read_timeout then limits the wait for the first byte only), and an
  *                          answer of unknown length or of type text/event-stream is passed on unbuffered
  *   $slipway_request_id    the client's X-Request-Id when it has 20 to 200 of [A-Za-z0-9-], else a UUID
  *   $slipway_start         when the request began, in milliseconds since 1970
- *   $slipway_broken        H15 or H18 when the dyno broke off in the middle of an answer, else empty
+ *   $slipway_once          1 for a request that must not be sent twice (POST, PATCH and the like), else empty
+ *   $slipway_connection    the Connection header for the dyno: upgrade, close when sent once, else none
+ *   $slipway_via           the Via header for the dyno
+ *   $slipway_host          the Host header for the dyno
+ *
+ * and, for Lua's FFI, slipway_ended(): all that is counted of a request, in one call.
  */
 
 #include <ngx_config.h>
@@ -81,12 +86,37 @@ slipway_header_filter(ngx_http_request_t *r)
 }
 
 
+/* splitmix64, seeded once per worker. Ids must be unlike each other, not secret. */
+static uint64_t
+slipway_random(void)
+{
+    static uint64_t  state;
+    static ngx_pid_t seeded;
+    uint64_t         z;
+
+    if (seeded != ngx_pid) {
+        struct timespec  now;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        state = ((uint64_t) now.tv_nsec << 32) ^ (uint64_t) now.tv_sec ^ ((uint64_t) ngx_pid << 48)
+                ^ ((uint64_t) ngx_random() << 16);
+        seeded = ngx_pid;
+    }
+
+    z = (state += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+
+    return z ^ (z >> 31);
+}
+
+
 static ngx_int_t
 slipway_request_id(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
 {
     size_t            i;
     u_char           *p, c;
-    uint32_t          n[4];
+    uint64_t          high, low;
     ngx_table_elt_t  *h = NULL;
     ngx_list_part_t  *part = &r->headers_in.headers.part;
 
@@ -127,13 +157,13 @@ slipway_request_id(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_
         return NGX_ERROR;
     }
 
-    /* random() is seeded per worker from time and pid; ids must be unlike each other, not secret */
-    for (i = 0; i < 4; i++) {
-        n[i] = ((uint32_t) ngx_random() << 16) ^ (uint32_t) ngx_random();
-    }
+    high = slipway_random();
+    low = slipway_random();
 
-    v->len = ngx_sprintf(p, "%08xD-%04xD-4%03xD-%04xD-%04xD%08xD", n[0], n[1] >> 16, n[1] & 0xfff,
-                         0x8000 | ((n[2] >> 16) & 0x3fff), n[2] & 0xffff, n[3]) - p;
+    v->len = ngx_sprintf(p, "%08xD-%04xD-4%03xD-%04xD-%04xD%08xD",
+                         (uint32_t) (high >> 32), (uint32_t) (high >> 16) & 0xffff, (uint32_t) high & 0xfff,
+                         0x8000 | ((uint32_t) (low >> 48) & 0x3fff), (uint32_t) (low >> 32) & 0xffff,
+                         (uint32_t) low) - p;
     v->data = p;
 
     return NGX_OK;
@@ -159,41 +189,129 @@ slipway_start(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t dat
 }
 
 
-/* Asked in the log phase, when it is known how far the answer came. */
-static ngx_int_t
-slipway_broken(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+/* In the log phase: 15 or 18 when the dyno broke off in the middle of an answer, else 0. */
+static int
+slipway_broken(ngx_http_request_t *r, ngx_http_upstream_t *u)
 {
-    off_t                 left;
-    ngx_msec_int_t        took;
-    slipway_conf_t       *conf;
-    ngx_http_upstream_t  *u = r->upstream;
+    off_t            left;
+    slipway_conf_t  *conf;
 
-    v->valid = 1;
-    v->no_cacheable = 1;
-    v->not_found = 0;
-    v->len = 0;
-
-    if (u == NULL || !r->header_sent || r->header_only || u->upgrade
-        || r->connection->error || r->connection->timedout)
-    {
-        return NGX_OK;
+    if (!r->header_sent || r->header_only || u->upgrade || r->connection->error || r->connection->timedout) {
+        return 0;
     }
 
     left = u->buffering && u->pipe ? u->pipe->length : u->length;
 
     if (left <= 0 && !u->error && !(u->pipe && u->pipe->upstream_error)) {
-        return NGX_OK;
+        return 0;
     }
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_slipway_module);
-    took = ngx_current_msec - (ngx_msec_t) (r->start_sec * 1000 + r->start_msec);
 
-    if (u->state) {
-        took = u->state->response_time;
+    return u->state && u->state->response_time >= conf->between ? 15 : 18;
+}
+
+
+typedef struct {
+    int      status;
+    int      broken;
+    int64_t  bytes;
+    int64_t  milliseconds;   /* from choosing the last dyno to its last byte; -1 without one */
+} slipway_ended_t;
+
+void
+slipway_ended(ngx_http_request_t *r, slipway_ended_t *ended)
+{
+    ngx_http_upstream_t  *u = r->upstream;
+
+    ended->status = r->err_status ? r->err_status : r->headers_out.status;
+    ended->bytes = r->connection->sent;
+    ended->milliseconds = -1;
+    ended->broken = 0;
+
+    if (r->stream) {
+        ended->bytes = r->main->header_size + r->headers_out.content_length_n;
     }
 
-    v->data = (u_char *) (took >= (ngx_msec_int_t) conf->between ? "H15" : "H18");
-    v->len = 3;
+    if (u && u->state) {
+        ended->milliseconds = (ngx_msec_int_t) u->state->response_time;
+        ended->broken = slipway_broken(r, u);
+    }
+}
+
+
+static ngx_int_t
+slipway_text(ngx_http_variable_value_t *v, char *text)
+{
+    v->data = (u_char *) text;
+    v->len = ngx_strlen(text);
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+slipway_is_once(ngx_http_request_t *r)
+{
+    return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS|NGX_HTTP_PUT|NGX_HTTP_DELETE));
+}
+
+
+static ngx_int_t
+slipway_once(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    return slipway_text(v, slipway_is_once(r) ? "1" : "");
+}
+
+
+static ngx_int_t
+slipway_connection(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    return slipway_text(v, r->headers_in.upgrade ? "upgrade" : slipway_is_once(r) ? "close" : "");
+}
+
+
+static ngx_int_t
+slipway_via(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    u_char           *p;
+    ngx_table_elt_t  *via;
+
+#if (NGX_HTTP_GZIP)
+    via = r->headers_in.via;
+#else
+    via = NULL;
+#endif
+
+    slipway_text(v, "1.1 slipway");
+
+    if (via) {
+        p = ngx_pnalloc(r->pool, via->value.len + sizeof(", 1.1 slipway") - 1);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        v->len = ngx_sprintf(p, "%V, 1.1 slipway", &via->value) - p;
+        v->data = p;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+slipway_host(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t  *host = r->headers_in.host ? &r->headers_in.host->value : &r->headers_in.server;
+
+    v->data = host->data;
+    v->len = host->len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
 
     return NGX_OK;
 }
@@ -202,7 +320,10 @@ slipway_broken(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t da
 static ngx_http_variable_t  slipway_variables[] = {
     { ngx_string("slipway_request_id"), NULL, slipway_request_id, 0, 0, 0 },
     { ngx_string("slipway_start"), NULL, slipway_start, 0, 0, 0 },
-    { ngx_string("slipway_broken"), NULL, slipway_broken, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    { ngx_string("slipway_once"), NULL, slipway_once, 0, 0, 0 },
+    { ngx_string("slipway_connection"), NULL, slipway_connection, 0, 0, 0 },
+    { ngx_string("slipway_via"), NULL, slipway_via, 0, 0, 0 },
+    { ngx_string("slipway_host"), NULL, slipway_host, 0, 0, 0 },
     ngx_http_null_variable
 };
 

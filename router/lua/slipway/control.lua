@@ -11,7 +11,11 @@ local _M = {}
 
 local POLL = 20 -- seconds that an answer to a poll may take; control answers within 10
 local REPORT = 0.5 -- seconds between two reports when nothing is urgent
-local TICK = 0.005 -- seconds between two looks for something urgent
+local TICK = 0.005 -- seconds between two looks for something urgent, while a rollout may be on
+local CALM = 0.02 -- the same, when nothing is probed or drained and the table is not new
+local NEW = 30 -- seconds that a table is new
+
+local accepted = 0 -- when the last table came
 
 local function pause(seconds)
     if not ngx.worker.exiting() then
@@ -51,6 +55,7 @@ local function accept(text)
     if not routes or type(routes.apps) ~= "table" then
         return complain("sent a table that can't be read")
     end
+    accepted = ngx.now()
     _M.hand_out(text)
     shared:set("version", string.format("%.0f %.0f", routes.epoch, routes.version))
     probes.candidates(routes)
@@ -77,11 +82,16 @@ function _M.poll()
         if status == 200 or status == 204 then
             complain(nil)
             shared:set("heard", ngx.now())
+            shared:set("confirmed", true) -- our table is the one that control wants
             if status == 200 then
                 accept(answer)
             end
+        elseif status == 202 then
+            complain(nil)
+            shared:set("confirmed", false) -- a control that knows no routes yet
         else
             complain(status and "answered " .. status or answer)
+            shared:set("confirmed", false)
             pause(status and 1 or 0.25)
         end
     end
@@ -118,7 +128,7 @@ end
 
 local function figures(pending)
     while #pending < 2000 do
-        local item = shared:lpop("figures")
+        local item = ngx.shared.slipway_figures:lpop("figures")
         if not item then
             break
         end
@@ -143,18 +153,18 @@ function _M.report()
     local connection = client.new()
     local boot = string.format("%.0f-%d", ngx.now() * 1000, ngx.worker.pid())
     local sequence, pending, sent_at = 0, {}, 0
-    local last_parts, now, told = "", nil, ""
+    local last_parts, now, told = nil, nil, ""
     local unsent -- a body that control may or may not have got: sent again as it was
     while true do
         local parts = merged()
         local joined = table.concat(parts, "|")
-        local urgent = false
         if joined ~= last_parts then
             last_parts = joined
             now = summary(parts)
         end
-        local mark = now.epoch .. " " .. now.version .. " " .. probes.revision .. " " .. draining(now)
-        urgent = mark ~= told
+        local drained = draining(now)
+        local mark = now.epoch .. " " .. now.version .. " " .. probes.revision .. " " .. drained
+        local urgent = mark ~= told
         if urgent or ngx.now() - sent_at >= REPORT then
             if not unsent then
                 figures(pending)
@@ -170,7 +180,9 @@ function _M.report()
             sent_at = ngx.now()
             if status == 204 then
                 unsent, pending, told = nil, {}, mark
-                shared:set("heard", ngx.now())
+                if shared:get("confirmed") then
+                    shared:set("heard", ngx.now())
+                end
             else
                 complain(status and "answered " .. status or why)
                 pause(0.25)
@@ -179,7 +191,8 @@ function _M.report()
         if ngx.worker.exiting() and next(now.inflight) == nil then
             return
         end
-        ngx.sleep(TICK)
+        local calm = ngx.now() - accepted > NEW and next(probes.results) == nil and drained == ""
+        ngx.sleep(calm and CALM or TICK)
     end
 end
 

@@ -4,7 +4,6 @@
 local bit = require "bit"
 local rshift = bit.rshift
 local floor = math.floor
-local tonumber = tonumber
 
 local _M = {}
 
@@ -28,6 +27,7 @@ function _M.bucket(milliseconds)
     return bucket > HIGHEST and HIGHEST or bucket
 end
 
+-- `took` is in milliseconds, negative when no dyno was tried.
 function _M.count(f, status, bytes, took)
     f.requests = f.requests + 1
     f.bytes = f.bytes + bytes
@@ -36,18 +36,10 @@ function _M.count(f, status, bytes, took)
         class = 5
     end
     f.status[class] = f.status[class] + 1
-    if status == 101 then
+    if took < 0 or status == 101 then
         return -- a WebSocket's life is no latency
     end
-    local seconds = tonumber(took)
-    if not seconds then
-        -- several tries, such as "0.001, 0.020", or none
-        seconds = took and tonumber(took:match("([%d.]+)$"))
-        if not seconds then
-            return
-        end
-    end
-    local bucket = _M.bucket(floor(seconds * 1000 + 0.5))
+    local bucket = _M.bucket(took)
     local latency = f.latency
     latency[bucket] = (latency[bucket] or 0) + 1
 end

@@ -22,7 +22,6 @@ settings.router = trimmed(read(settings.state .. "/id"), "router")
 settings.token = trimmed(read(settings.state .. "/token"), "")
 settings.control = os.getenv("SLIPWAY_CONTROL") or "slipway-control:7070"
 settings.resolver = os.getenv("SLIPWAY_RESOLVER")
-settings.idle = tonumber(os.getenv("SLIPWAY_DYNO_IDLE") or "1")
 settings.silence = tonumber(os.getenv("SLIPWAY_SILENCE") or "15")
 
 -- The last good table: used until control answers, but with no address until it is checked by name.
@@ -37,7 +36,6 @@ if routes and type(routes.apps) == "table" then
 end
 
 local route = require "slipway.route"
--- Globals, because looking up a module on each request costs; nginx.conf calls these three.
-rawset(_G, "find", route.find)
+-- Globals, because looking up a module on each request costs; nginx.conf calls these two.
 rawset(_G, "pick", route.pick)
 rawset(_G, "done", route.done)

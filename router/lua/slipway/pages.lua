@@ -67,20 +67,13 @@ end
 -- Holds a request until the table from disk has addresses, 5 s at most.
 function _M.wait()
     for _ = 1, 500 do
-        ngx.var.app = route.find()
-        if ngx.var.code ~= "wait" then
-            break
+        if not route.pending(ngx.var.host) then
+            return
         end
-        ngx.var.code = ""
         ngx.sleep(0.01)
     end
-    if ngx.var.code ~= "" then
-        return ngx.exit(503)
-    end
-    if not route.table().apps[ngx.var.app].open then
-        ngx.var.code = "H10"
-        return ngx.exit(503)
-    end
+    ngx.var.code = "H10"
+    return ngx.exit(503)
 end
 
 function _M.health()

@@ -1,8 +1,9 @@
--- The path of every request: find its app, pick a dyno, count. All state is the worker's own. A worker
+-- The path of every request: find its app, pick a dyno, count, and count again when it has ended. All state is the worker's own. A worker
 -- runs one thing at a time and nothing here yields, so a request is picked and counted under one table.
+local ffi = require "ffi"
+local get_request = require("resty.core.base").get_request
 local balancer = require "ngx.balancer"
 local figures = require "slipway.figures"
-local settings = require "slipway.settings"
 
 local var = ngx.var
 local random = math.random
@@ -10,17 +11,19 @@ local tonumber = tonumber
 local set_current_peer = balancer.set_current_peer
 local set_more_tries = balancer.set_more_tries
 local get_last_failure = balancer.get_last_failure
-local enable_keepalive = balancer.enable_keepalive
 local now = ngx.now
-local get_method = ngx.req.get_method
+
+ffi.cdef [[
+    typedef struct { int status; int broken; int64_t bytes; int64_t milliseconds; } slipway_ended_t;
+    void slipway_ended(void *r, slipway_ended_t *ended);
+]]
+local ended = ffi.new("slipway_ended_t")
+local ended_of = ffi.C.slipway_ended
 
 local _M = {}
 
 local QUIET = 1 -- seconds that a dyno that could not be connected to is picked last
 local TRIES = 4
-
--- May be sent again, and so on a connection that the dyno may be closing this very moment.
-local IDEMPOTENT = { GET = true, HEAD = true, PUT = true, DELETE = true, OPTIONS = true, TRACE = true }
 
 local routes = { generation = 0, epoch = 0, version = 0, hosts = {}, apps = {} }
 local dynos = {} -- by service name: those in the table and those that still answer requests
@@ -82,26 +85,22 @@ function _M.adopt(new, generation)
     }
 end
 
--- The id of the request's app. When there is nothing to proxy to, $code says why.
-function _M.find()
-    local app = routes.hosts[var.host]
-    if app and app.open then
-        return app.id
-    end
+-- Why the app can't have a request, as Heroku's code; "wait" while its addresses are being checked.
+local function closed(app)
     if not app then
-        var.code = "unknown"
-        return ""
-    end
-    if app.maintenance then
-        var.code = "H80"
+        return "unknown"
+    elseif app.maintenance then
+        return "H80"
     elseif app.pending then
-        var.code = "wait"
-    elseif app.wanted == 0 then
-        var.code = "H14"
-    else
-        var.code = "H10"
+        return "wait"
     end
-    return app.id
+    return app.wanted == 0 and "H14" or "H10"
+end
+
+-- Whether the addresses of the host's app are still being checked.
+function _M.pending(host)
+    local app = routes.hosts[host]
+    return app ~= nil and not app.open and closed(app) == "wait"
 end
 
 local function lesser(list, n)
@@ -143,13 +142,10 @@ local function refuse(code)
     ngx.exit(ngx.ERROR)
 end
 
+-- The next dyno after a try that failed. Where there is none, the request stays counted on the last.
 local function again(app, failed)
     local connects = var.upstream_connect_time or "-"
-    failed.inflight = failed.inflight - 1
-    _M.dirty = true
-    var.slot = ""
-    local connected = connects:match("([^, ]+)$") ~= "-"
-    if connected then
+    if connects:match("([^, ]+)$") ~= "-" then
         local _, status = get_last_failure()
         if status == 504 then
             return refuse("H12") -- it had the request for the whole time: nobody else gets it
@@ -157,30 +153,27 @@ local function again(app, failed)
     else
         failed.quiet = now() + QUIET
     end
-    local list = app.dynos
-    local dyno = #list > 0 and another(list, #list, failed)
-    if not dyno then
-        return refuse("H10")
-    end
-    return dyno
+    failed.inflight = failed.inflight - 1
+    return another(app.dynos, #app.dynos, failed)
 end
 
--- balancer_by_lua: which dyno, on a kept connection or a new one.
+-- balancer_by_lua: which app, and which dyno.
 function _M.pick()
-    local app = routes.apps[var.app]
-    if not app then
-        return refuse("unknown") -- the app went away while the body was being read
+    local app = routes.hosts[var.host]
+    if not app or not app.open then
+        var.app = app and app.id or ""
+        return refuse(closed(app))
     end
     local dyno
     local slot = var.slot
     if slot == "" then
         local list = app.dynos
         local n = #list
-        if n == 0 then
-            return refuse("H10")
-        end
         dyno = lesser(list, n)
-        set_more_tries(TRIES - 1)
+        if n > 1 then
+            set_more_tries(TRIES - 1)
+        end
+        var.app = app.id
     else
         dyno = again(app, dynos[slot])
         if not dyno then
@@ -195,9 +188,6 @@ function _M.pick()
         ngx.log(ngx.ERR, "dyno ", dyno.service, " has no usable address: ", why)
         return ngx.exit(ngx.ERROR)
     end
-    if settings.idle > 0 and IDEMPOTENT[get_method()] and not var.http_upgrade then
-        enable_keepalive(settings.idle, 100000)
-    end
 end
 
 local function of_app(id)
@@ -211,26 +201,33 @@ end
 
 -- log_by_lua: the request has ended, however that was.
 function _M.done()
-    local dyno = dynos[var.slot]
-    local status = ngx.status
-    local broken = var.slipway_broken
-    if broken and broken ~= "" then
-        var.code = broken
+    ended_of(get_request(), ended)
+    local status, code = ended.status, nil
+    if ended.broken ~= 0 then
+        code = ended.broken == 15 and "H15" or "H18"
+        var.code = code
     elseif status == 499 then
-        var.code = "H27"
+        code = "H27"
+        var.code = code
+    elseif status == 503 then
+        code = var.code
     end
+    local dyno = dynos[var.slot]
+    local f
     if dyno then
         dyno.inflight = dyno.inflight - 1
         _M.dirty = true
+        f = dyno.figures
+    else
+        local app = var.app
+        if app == "" then
+            return
+        end
+        f = of_app(app)
     end
-    local app = var.app
-    if app == "" then
-        return
-    end
-    local f = dyno and dyno.figures or of_app(app)
-    figures.count(f, status, tonumber(var.bytes_sent), var.upstream_response_time)
-    if status >= 499 or broken ~= "" then
-        figures.code(f, var.code)
+    figures.count(f, status, tonumber(ended.bytes), tonumber(ended.milliseconds))
+    if code then
+        figures.code(f, code)
     end
 end
 

@@ -53,23 +53,26 @@ local function draining()
     return false
 end
 
+-- Whether worker 0 got them; while control is away for long there is no room, and they wait here.
+local function hand(f, app, service)
+    return ngx.shared.slipway_figures:rpush("figures", json.encode(figures.report(f, app, service))) ~= nil
+end
+
 -- Hands figures to worker 0, and forgets dynos that are out of the table and idle.
 local function hand_over()
-    local list = {}
     for service, dyno in pairs(route.dynos) do
         if dyno.figures.requests > 0 then
-            list[#list + 1] = figures.report(dyno.figures, dyno.app, service)
-            dyno.figures = figures.new()
+            if hand(dyno.figures, dyno.app, service) then
+                dyno.figures = figures.new()
+            end
         elseif dyno.draining and dyno.inflight == 0 then
             route.dynos[service] = nil
         end
     end
     for app, refused in pairs(route.refused) do
-        list[#list + 1] = figures.report(refused, app, nil)
-        route.refused[app] = nil
-    end
-    for i = 1, #list do
-        shared:rpush("figures", json.encode(list[i]))
+        if hand(refused, app, nil) then
+            route.refused[app] = nil
+        end
     end
 end
 

@@ -52,7 +52,8 @@ public final class RouterEndpoint {
     }
     var table = routers.poll(router.get(), json.held(body.get()), POLL);
     if (table.isEmpty()) {
-      context.status(204);
+      // 202: this control has no table yet, so it can't say whether the router's is still right
+      context.status(routers.table().isPresent() ? 204 : 202);
       return;
     }
     context.contentType("application/json").result(encode(table.get()));
