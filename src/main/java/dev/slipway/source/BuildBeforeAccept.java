@@ -64,7 +64,7 @@ final class BuildBeforeAccept implements PreReceiveHook {
   private void buildAlone(ReceivePack pack, ReceiveCommand command, PushLines lines) {
     if (!busy.apps.add(app)) {
       lines.line(" !     Another push to " + appName + " is being built.");
-      lines.line(" !     Push again when it has ended; heroku builds and heroku releases show it.");
+      lines.line(" !     Push again when it has ended; heroku releases shows how it went.");
       decline(command);
       return;
     }

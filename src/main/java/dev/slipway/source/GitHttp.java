@@ -14,11 +14,14 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.http.server.GitFilter;
+import org.eclipse.jgit.http.server.ReceivePackErrorHandler.ReceivePackRunnable;
 import org.eclipse.jgit.http.server.resolver.AsIsFileService;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectChecker.ErrorType;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// Git over HTTP: answers `/APP.git/...` and lets all else pass. Every request needs an API key as
 /// password; the user name does not matter. Thread-safe.
 public final class GitHttp implements Filter {
+  private static final Logger LOG = System.getLogger(GitHttp.class.getName());
   private static final Pattern PATH =
       Pattern.compile("/([a-z0-9-]+)\\.git/(info/refs|git-receive-pack|git-upload-pack)");
   private static final String TARGET = "dev.slipway.git";
@@ -48,6 +52,7 @@ public final class GitHttp implements Filter {
     git.setAsIsFileService(AsIsFileService.DISABLED);
     git.setRepositoryResolver((request, name) -> open(request));
     git.setReceivePackFactory((request, repository) -> receivePack(request, repository));
+    git.setReceivePackErrorHandler(GitHttp::receive);
     git.setUploadPackFactory((request, repository) -> new UploadPack(repository));
   }
 
@@ -142,6 +147,20 @@ public final class GitHttp implements Filter {
         .setIgnore(ErrorType.MISSING_EMAIL, true)
         .setIgnore(ErrorType.MISSING_SPACE_BEFORE_DATE, true)
         .setIgnore(ErrorType.BAD_TIMEZONE, true);
+  }
+
+  /// JGit has told the client what it could; a client that has gone is nothing to log.
+  private static void receive(
+      HttpServletRequest request, HttpServletResponse response, ReceivePackRunnable pack)
+      throws IOException {
+    try {
+      pack.receive();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a push ended early", e);
+      if (!response.isCommitted()) {
+        response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+      }
+    }
   }
 
   private static Target target(HttpServletRequest request) {

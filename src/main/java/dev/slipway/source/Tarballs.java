@@ -4,6 +4,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -74,11 +75,19 @@ public final class Tarballs {
   }
 
   private static InputStream plain(InputStream tarball) throws IOException {
-    var buffered = new BufferedInputStream(tarball);
+    var buffered = new BufferedInputStream(keptOpen(tarball));
     buffered.mark(2);
     var gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
     buffered.reset();
     return gzip ? new GZIPInputStream(buffered) : buffered;
+  }
+
+  /// The stream is its sender's to close: more may be read from it.
+  private static InputStream keptOpen(InputStream stream) {
+    return new FilterInputStream(stream) {
+      @Override
+      public void close() {}
+    };
   }
 
   private static void liftSingleDirectory(Path directory) throws IOException {

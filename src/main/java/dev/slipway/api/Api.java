@@ -1,0 +1,121 @@
+package dev.slipway.api;
+
+import dev.slipway.accounts.Accounts;
+import dev.slipway.apps.Apps;
+import dev.slipway.observe.Logs;
+import dev.slipway.release.Releases;
+import dev.slipway.source.GitHttp;
+import dev.slipway.source.GitRepositories;
+import dev.slipway.source.Uploads;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import jakarta.servlet.DispatcherType;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.UUID;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP server: Heroku's Platform API, and git, on the same ports. Thread-safe.
+public final class Api implements AutoCloseable {
+  private final ApiConnectors connectors;
+  private final RateLimits limits = new RateLimits(System::nanoTime);
+  private final LogEndpoints logEndpoints;
+  private final Accounts accounts;
+  private final Apps apps;
+  private final Releases releases;
+  private final Operations operations;
+  private final Uploads uploads;
+  private final ApiSettings settings;
+  private final GitHttp git;
+  private @Nullable Javalin server;
+
+  /// An API in front of these services; it listens from `start` on.
+  public Api(
+      ApiSettings settings,
+      Accounts accounts,
+      Apps apps,
+      Releases releases,
+      Logs logs,
+      Operations operations,
+      GitRepositories repositories,
+      Uploads uploads,
+      Clock clock) {
+    this.settings = settings;
+    this.accounts = accounts;
+    this.apps = apps;
+    this.releases = releases;
+    this.operations = operations;
+    this.uploads = uploads;
+    this.connectors = new ApiConnectors(settings);
+    this.logEndpoints = new LogEndpoints(logs, clock);
+    this.git =
+        new GitHttp(
+            repositories, new GitPushes(accounts, apps, operations, settings.buildsDirectory()));
+  }
+
+  /// Starts to listen.
+  public void start() {
+    server = Javalin.create(this::configure).start();
+  }
+
+  /// The port of plain HTTP, once started.
+  public int httpPort() {
+    return connectors.httpPort();
+  }
+
+  /// The port of HTTPS, once started; -1 without a certificate.
+  public int tlsPort() {
+    return connectors.tlsPort();
+  }
+
+  /// Ends log streams cleanly, then stops.
+  @Override
+  public void close() {
+    logEndpoints.close();
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  private void configure(JavalinConfig config) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.asyncTimeout = 0;
+    connectors.configure(config.jetty);
+    config.jetty.modifyServer(jetty -> jetty.setErrorHandler(Errors::beforeRouting));
+    config.jetty.modifyServletContextHandler(this::addGit);
+    config.routes.before(http -> http.header("Request-Id", UUID.randomUUID().toString()));
+    Errors.map(config.routes);
+    mount(new Routes(config.routes, accounts, apps, limits));
+  }
+
+  private void addGit(ServletContextHandler context) {
+    context.setErrorHandler(Errors::beforeRouting);
+    context.getServletHandler().setDecodeAmbiguousURIs(true);
+    context.addFilter(new FilterHolder(git), "/*", EnumSet.of(DispatcherType.REQUEST));
+  }
+
+  private void mount(Routes routes) {
+    var views = new Views(accounts, releases, settings);
+    var tarballs = new TarballBuilds(operations, uploads, settings.buildsDirectory());
+    routes.open(
+        HandlerType.GET,
+        "/health",
+        http -> http.contentType("application/json").result(Json.write(Map.of("status", "up"))));
+    new AccountEndpoints(limits).mount(routes);
+    new AppEndpoints(apps, operations, views).mount(routes);
+    new ConfigEndpoints(releases, operations).mount(routes);
+    new ReleaseEndpoints(releases, operations, views).mount(routes);
+    new FormationEndpoints(apps, releases, operations, views).mount(routes);
+    new DynoEndpoints(operations, views).mount(routes);
+    new DomainEndpoints(apps, operations, views).mount(routes);
+    new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
+    new PlatformEndpoints(views).mount(routes);
+    logEndpoints.mount(routes);
+  }
+}

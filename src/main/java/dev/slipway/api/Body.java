@@ -1,0 +1,137 @@
+package dev.slipway.api;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.UserError;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A request's JSON object, read with care: what is missing or of the wrong type is the sender's
+/// error, said with the field's name.
+final class Body {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final JsonNode object;
+
+  private Body(JsonNode object) {
+    this.object = object;
+  }
+
+  /// Parses the bytes; none at all stand for an empty object.
+  static Body parse(byte[] bytes) {
+    try {
+      var node = bytes.length == 0 ? MAPPER.createObjectNode() : MAPPER.readTree(bytes);
+      if (node == null || !node.isObject()) {
+        throw UserError.of(ErrorCode.BAD_REQUEST, "The request body must be a JSON object.");
+      }
+      return new Body(node);
+    } catch (JacksonException e) {
+      throw UserError.of(ErrorCode.BAD_REQUEST, "The request body is not valid JSON.");
+    }
+  }
+
+  String text(String field) {
+    return optionalText(field).orElseThrow(() -> invalid("Missing " + field + "."));
+  }
+
+  Optional<String> optionalText(String field) {
+    return optional(field).map(node -> text(field, node));
+  }
+
+  Optional<Boolean> optionalFlag(String field) {
+    return optional(field)
+        .map(node -> {
+          if (!node.isBoolean()) {
+            throw invalid(shown(field) + " must be true or false.");
+          }
+          return node.booleanValue();
+        });
+  }
+
+  Optional<Integer> optionalInteger(String field) {
+    return optional(field)
+        .map(node -> {
+          if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw invalid(shown(field) + " must be a whole number.");
+          }
+          return node.intValue();
+        });
+  }
+
+  /// A text or a whole number, as text: clients send both for quantities and versions.
+  Optional<String> optionalTextOrInteger(String field) {
+    return optional(field)
+        .map(node -> node.isIntegralNumber() ? node.asString() : text(field, node));
+  }
+
+  Body object(String field) {
+    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
+    if (!node.isObject()) {
+      throw invalid(shown(field) + " must be an object.");
+    }
+    return new Body(node);
+  }
+
+  List<Body> objects(String field) {
+    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
+    if (!node.isArray()) {
+      throw invalid(shown(field) + " must be an array.");
+    }
+    var objects = new ArrayList<Body>();
+    for (var each : node) {
+      if (!each.isObject()) {
+        throw invalid(shown(field) + " must hold objects.");
+      }
+      objects.add(new Body(each));
+    }
+    return objects;
+  }
+
+  /// All fields as texts or nulls.
+  Map<String, @Nullable String> texts() {
+    var texts = new LinkedHashMap<String, @Nullable String>();
+    for (var field : object.properties()) {
+      var value = field.getValue();
+      requireUnicode(field.getKey(), field.getKey());
+      texts.put(field.getKey(), value.isNull() ? null : text(field.getKey(), value));
+    }
+    return texts;
+  }
+
+  boolean has(String field) {
+    return optional(field).isPresent();
+  }
+
+  static UserError invalid(String what) {
+    return UserError.of(ErrorCode.INVALID_PARAMS, what);
+  }
+
+  private Optional<JsonNode> optional(String field) {
+    return Optional.ofNullable(object.get(field)).filter(node -> !node.isNull());
+  }
+
+  private static String text(String field, JsonNode node) {
+    if (!node.isString()) {
+      throw invalid(shown(field) + " must be a string.");
+    }
+    return requireUnicode(field, node.stringValue());
+  }
+
+  /// JSON can carry half a character, which nothing further on could write down.
+  private static String requireUnicode(String field, String text) {
+    if (text.codePoints().anyMatch(point -> point >= 0xd800 && point <= 0xdfff)) {
+      throw invalid(shown(field) + " must be valid Unicode.");
+    }
+    return text;
+  }
+
+  private static String shown(String field) {
+    return field.length() > 60 ? field.substring(0, 60) + "…" : field;
+  }
+}

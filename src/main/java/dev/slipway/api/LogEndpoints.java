@@ -1,0 +1,100 @@
+package dev.slipway.api;
+
+import dev.slipway.api.model.LogSessionView;
+import dev.slipway.core.AppId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.UserError;
+import dev.slipway.observe.LogFilter;
+import dev.slipway.observe.Logs;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Log sessions, and the streams that their secret URLs lead to.
+final class LogEndpoints implements AutoCloseable {
+  private static final Duration KEPT = Duration.ofHours(24);
+  private static final int USUAL_LINES = 100;
+  private static final int MOST_LINES = 1500;
+  private static final int KEY_BYTES = 24;
+
+  private record Session(LogRequest request, Instant since) {}
+
+  private final Logs logs;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final LogStreams streams = new LogStreams();
+
+  LogEndpoints(Logs logs, Clock clock) {
+    this.logs = logs;
+    this.clock = clock;
+  }
+
+  void mount(Routes routes) {
+    routes.post("/apps/{app}/log-sessions", "log_session", this::open);
+    routes.open(HandlerType.GET, "/streams/{key}", this::stream);
+  }
+
+  /// Ends all streams, so that their clients come back when they can.
+  @Override
+  public void close() {
+    streams.close();
+  }
+
+  private void open(Call call) {
+    var app = call.app();
+    var request = request(app.id(), call.body());
+    var key = randomKey();
+    var now = Instant.now(clock);
+    sessions.values().removeIf(session -> session.since().isBefore(now.minus(KEPT)));
+    sessions.put(key, new Session(request, now));
+    call.created(
+        new LogSessionView(
+            Views.seconds(now),
+            UUID.randomUUID(),
+            call.baseUrl() + "/streams/" + key,
+            Views.seconds(now)));
+  }
+
+  private static LogRequest request(AppId app, Body body) {
+    var lines = body.optionalInteger("lines").orElse(USUAL_LINES);
+    if (lines < 0) {
+      throw Body.invalid("lines must not be negative.");
+    }
+    var dyno = body.optionalText("dyno").or(() -> body.optionalText("type")).orElse(null);
+    var filter = new LogFilter(dyno, body.optionalText("source").orElse(null));
+    var tail = body.optionalFlag("tail").orElse(false);
+    return new LogRequest(app, filter, Math.min(lines, MOST_LINES), tail);
+  }
+
+  private void stream(Context http) throws Exception {
+    var session = sessions.get(http.pathParam("key"));
+    if (session == null) {
+      throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that log session.");
+    }
+    var response = http.res();
+    response.setStatus(200);
+    response.setContentType("text/event-stream");
+    response.setHeader("Cache-Control", "no-store");
+    streams.run(logs, session.request(), lastSeen(http), response.getOutputStream());
+  }
+
+  /// The last line that the client has, or -1.
+  private static long lastSeen(Context http) {
+    var header = http.header("Last-Event-ID");
+    return header != null && header.matches("[0-9]{1,18}") ? Long.parseLong(header) : -1;
+  }
+
+  private String randomKey() {
+    var bytes = new byte[KEY_BYTES];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+}

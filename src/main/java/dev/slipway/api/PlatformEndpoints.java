@@ -1,0 +1,157 @@
+package dev.slipway.api;
+
+import dev.slipway.api.model.DynoSizeView;
+import dev.slipway.api.model.RegionView;
+import dev.slipway.api.model.StackView;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.UserError;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/// What there is one of, or none of yet: clients ask for these on the way to something else.
+final class PlatformEndpoints {
+  private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
+  private static final double GIGABYTE = 1024.0 * 1024 * 1024;
+
+  private static final List<String> NONE_OF_APP =
+      List.of(
+          "addons",
+          "addon-attachments",
+          "buildpack-installations",
+          "features",
+          "log-drains",
+          "sni-endpoints",
+          "webhooks");
+  private static final List<String> NONE_AT_ALL =
+      List.of(
+          "account/features",
+          "account/keys",
+          "addon-attachments",
+          "addon-services",
+          "addons",
+          "pipelines",
+          "spaces",
+          "teams");
+
+  private final Views views;
+
+  PlatformEndpoints(Views views) {
+    this.views = views;
+  }
+
+  void mount(Routes routes) {
+    routes.get("/stacks", "stack", call -> call.ok(List.of(stack())));
+    routes.get(
+        "/stacks/{stack}",
+        "stack",
+        call -> {
+          require(Platform.means(Platform.STACK, call.param("stack")), "stack");
+          call.ok(stack());
+        });
+    routes.get("/regions", "region", call -> call.ok(List.of(region())));
+    routes.get(
+        "/regions/{region}",
+        "region",
+        call -> {
+          require(Platform.means(Platform.REGION, call.param("region")), "region");
+          call.ok(region());
+        });
+    routes.get("/dyno-sizes", "dyno_size", call -> call.ok(sizes()));
+    routes.get(
+        "/apps/{app}/available-dyno-sizes",
+        "dyno_size",
+        call -> {
+          call.app();
+          call.ok(sizes());
+        });
+    routes.get("/dyno-sizes/{size}", "dyno_size", call -> call.ok(size(call.param("size"))));
+    routes.get(
+        "/apps/{app}/collaborators",
+        "collaborator",
+        call -> call.ok(List.of(views.owner(call.app()))));
+    mountEmpty(routes);
+  }
+
+  private static void mountEmpty(Routes routes) {
+    for (var name : NONE_AT_ALL) {
+      routes.get("/" + name, name, call -> call.ok(List.of()));
+    }
+    for (var name : NONE_OF_APP) {
+      routes.get(
+          "/apps/{app}/" + name,
+          name,
+          call -> {
+            call.app();
+            call.ok(List.of());
+          });
+    }
+    routes.get(
+        "/apps/{app}/pipeline-couplings",
+        "pipeline_coupling",
+        call -> {
+          call.app();
+          require(false, "pipeline coupling");
+        });
+    routes.get(
+        "/apps/{app}/features/{feature}",
+        "app_feature",
+        call -> {
+          call.app();
+          require(false, "app feature");
+        });
+  }
+
+  private static void require(boolean there, String what) {
+    if (!there) {
+      throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that " + what + ".");
+    }
+  }
+
+  private static StackView stack() {
+    var stack = Platform.STACK;
+    return new StackView(SINCE, true, stack.id(), stack.name(), "public", SINCE);
+  }
+
+  private static RegionView region() {
+    var region = Platform.REGION;
+    return new RegionView(
+        "Here",
+        SINCE,
+        "This machine",
+        region.id(),
+        "Here",
+        region.name(),
+        false,
+        new RegionView.Provider("slipway", "local"),
+        SINCE);
+  }
+
+  private static List<DynoSizeView> sizes() {
+    return Arrays.stream(DynoSize.values()).map(PlatformEndpoints::view).toList();
+  }
+
+  private static DynoSizeView size(String nameOrId) {
+    return sizes().stream()
+        .filter(
+            size -> size.name().equalsIgnoreCase(nameOrId) || size.id().toString().equals(nameOrId))
+        .findFirst()
+        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that dyno size."));
+  }
+
+  private static DynoSizeView view(DynoSize size) {
+    var reference = Views.size(size);
+    return new DynoSizeView(
+        "amd64",
+        1,
+        new DynoSizeView.Cost(0, "month"),
+        false,
+        0,
+        Platform.GENERATION,
+        reference.id(),
+        size.memoryBytes() / GIGABYTE,
+        reference.name(),
+        false);
+  }
+}

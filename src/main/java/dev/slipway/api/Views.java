@@ -1,0 +1,222 @@
+package dev.slipway.api;
+
+import dev.slipway.accounts.Account;
+import dev.slipway.accounts.Accounts;
+import dev.slipway.api.model.AppView;
+import dev.slipway.api.model.BuildJson;
+import dev.slipway.api.model.CollaboratorView;
+import dev.slipway.api.model.DomainView;
+import dev.slipway.api.model.DynoJson;
+import dev.slipway.api.model.FormationView;
+import dev.slipway.api.model.Identity;
+import dev.slipway.api.model.Reference;
+import dev.slipway.api.model.ReleaseView;
+import dev.slipway.api.model.SourceBlob;
+import dev.slipway.api.model.UserReference;
+import dev.slipway.api.model.VersionReference;
+import dev.slipway.apps.App;
+import dev.slipway.apps.Domain;
+import dev.slipway.apps.FormationEntry;
+import dev.slipway.core.AccountId;
+import dev.slipway.core.AppName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ProcessType;
+import dev.slipway.deploy.Build;
+import dev.slipway.release.Release;
+import dev.slipway.release.ReleaseStatus;
+import dev.slipway.release.Releases;
+import dev.slipway.release.Slug;
+import dev.slipway.rollout.DynoView;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Shows our records in Heroku's shapes.
+final class Views {
+  /// What stands for the command of a process that runs what its image says.
+  private static final String IMAGE_COMMAND = "(the image's own command)";
+
+  private final Accounts accounts;
+  private final Releases releases;
+  private final ApiSettings settings;
+
+  Views(Accounts accounts, Releases releases, ApiSettings settings) {
+    this.accounts = accounts;
+    this.releases = releases;
+    this.settings = settings;
+  }
+
+  AppView app(App app) {
+    return new AppView(
+        false,
+        null,
+        null,
+        Platform.STACK,
+        seconds(app.createdAt()),
+        Platform.GENERATION,
+        settings.gitUrl(app.name()),
+        app.id().value(),
+        false,
+        app.maintenance(),
+        app.name().value(),
+        null,
+        user(app.owner()),
+        Platform.REGION,
+        releasedAt(app),
+        null,
+        null,
+        null,
+        Platform.STACK,
+        null,
+        seconds(app.updatedAt()),
+        settings.webUrl(app.name()));
+  }
+
+  ReleaseView release(App app, Release release, UUID current) {
+    var runnable = release.status() == ReleaseStatus.SUCCEEDED && release.slug().isPresent();
+    return new ReleaseView(
+        List.of(),
+        reference(app),
+        List.of(),
+        seconds(release.createdAt()),
+        release.id().equals(current),
+        release.description(),
+        runnable,
+        release.id(),
+        null,
+        release.slug().map(slug -> new Identity(slug.id())).orElse(null),
+        release.status().label(),
+        seconds(release.updatedAt()),
+        user(release.createdBy()),
+        release.version().value());
+  }
+
+  ReleaseView release(App app, Release release) {
+    return release(app, release, releases.current(app.id()).id());
+  }
+
+  FormationView formation(App app, FormationEntry entry, Optional<Slug> slug) {
+    return new FormationView(
+        reference(app),
+        command(slug, entry.type()),
+        seconds(app.createdAt()),
+        size(entry.size()),
+        entry.id(),
+        entry.quantity(),
+        entry.size().label(),
+        entry.type().value(),
+        seconds(app.updatedAt()));
+  }
+
+  DynoJson dyno(App app, DynoView dyno) {
+    return new DynoJson(
+        reference(app),
+        null,
+        dyno.command(),
+        seconds(dyno.createdAt()),
+        dyno.id(),
+        dyno.name().toString(),
+        new VersionReference(dyno.releaseId(), dyno.releaseVersion().value()),
+        dyno.size().label(),
+        dyno.state(),
+        dyno.name().type().value(),
+        seconds(dyno.updatedAt()));
+  }
+
+  BuildJson build(App app, Build build, String baseUrl) {
+    return new BuildJson(
+        new Identity(app.id().value()),
+        List.of(),
+        seconds(build.createdAt()),
+        build.id(),
+        baseUrl + BuildEndpoints.outputPath(build),
+        identity(build.release()),
+        identity(build.slug()),
+        new SourceBlob(null, settings.gitUrl(app.name()), build.commit(), null),
+        Platform.STACK.name(),
+        build.status().name().toLowerCase(Locale.ROOT),
+        seconds(build.updatedAt()),
+        user(build.createdBy()));
+  }
+
+  DomainView domain(App app, Domain domain) {
+    return domain(app, domain.id(), domain.hostname(), "custom", domain.createdAt());
+  }
+
+  /// The host name that every app has.
+  DomainView ownDomain(App app) {
+    return domain(
+        app,
+        Platform.id("domain", app.id().toString()),
+        settings.hostname(app.name()),
+        "heroku",
+        app.createdAt());
+  }
+
+  CollaboratorView owner(App app) {
+    return new CollaboratorView(
+        reference(app),
+        seconds(app.createdAt()),
+        Platform.id("collaborator", app.id() + "/" + app.owner()),
+        List.of(),
+        "owner",
+        seconds(app.createdAt()),
+        user(app.owner()));
+  }
+
+  UserReference user(AccountId id) {
+    Account account = accounts.get(id);
+    return new UserReference(account.id().value(), account.email());
+  }
+
+  String hostname(AppName name) {
+    return settings.hostname(name);
+  }
+
+  static Reference size(DynoSize size) {
+    return Platform.named("dyno-size", size.label());
+  }
+
+  static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private DomainView domain(App app, UUID id, String hostname, String kind, Instant since) {
+    var own = settings.hostname(app.name());
+    return new DomainView(
+        null,
+        null,
+        reference(app),
+        kind.equals("heroku") ? null : own,
+        seconds(since),
+        hostname,
+        id,
+        kind,
+        null,
+        "none",
+        seconds(since));
+  }
+
+  private @Nullable Instant releasedAt(App app) {
+    var current = releases.current(app.id());
+    return current.slug().isPresent() ? seconds(current.createdAt()) : null;
+  }
+
+  private static String command(Optional<Slug> slug, ProcessType type) {
+    return slug.flatMap(has -> Optional.ofNullable(has.processes().get(type)))
+        .flatMap(process -> Optional.ofNullable(process.command()))
+        .orElse(IMAGE_COMMAND);
+  }
+
+  private static Reference reference(App app) {
+    return new Reference(app.id().value(), app.name().value());
+  }
+
+  private static @Nullable Identity identity(@Nullable UUID id) {
+    return id == null ? null : new Identity(id);
+  }
+}

@@ -1,0 +1,6 @@
+package dev.slipway.api.model;
+
+import java.util.UUID;
+
+/// Another object by identity alone.
+public record Identity(UUID id) {}

@@ -1,0 +1,4 @@
+package dev.slipway.api.model;
+
+/// How many requests are left.
+public record RateLimitView(int remaining) {}

@@ -1,0 +1,6 @@
+package dev.slipway.api.model;
+
+import java.util.UUID;
+
+/// Another object by identity and name.
+public record Reference(UUID id, String name) {}

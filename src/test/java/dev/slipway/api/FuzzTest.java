@@ -1,0 +1,153 @@
+package dev.slipway.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Whatever is sent to an endpoint that writes, the answer is an error of the sender's in Heroku's
+/// shape, or a success where the input happens to be right; never an error of ours.
+class FuzzTest {
+  private static final List<String> WRITES =
+      List.of(
+          "POST /apps name",
+          "PATCH /apps/orders name",
+          "PATCH /apps/orders maintenance",
+          "PATCH /apps/orders build_stack",
+          "PATCH /apps/orders/config-vars A",
+          "POST /apps/orders/releases release",
+          "POST /apps/orders/releases slug",
+          "PATCH /apps/orders/formation updates",
+          "PATCH /apps/orders/formation/web quantity",
+          "PATCH /apps/orders/formation/web size",
+          "PATCH /apps/orders/formation/web dyno_size",
+          "POST /apps/orders/dynos command",
+          "POST /apps/orders/builds source_blob",
+          "POST /apps/orders/log-sessions lines",
+          "POST /apps/orders/log-sessions dyno",
+          "POST /apps/orders/log-sessions tail",
+          "POST /apps/orders/domains hostname",
+          "POST /oauth/authorizations description");
+
+  private static final List<String> VALUES =
+      List.of(
+          "null",
+          "true",
+          "7",
+          "-1",
+          "1e400",
+          "123456789012345678901234567890",
+          "1.5",
+          "[]",
+          "[null]",
+          "[[]]",
+          "[{}]",
+          "[{\"type\":7}]",
+          "[{\"type\":\"web\",\"quantity\":{}}]",
+          "[{\"type\":\"web\"},{\"type\":\"web\"}]",
+          "{}",
+          "{\"url\":7}",
+          "{\"url\":\"file:///etc/passwd\"}",
+          "{\"url\":\"http://\"}",
+          "{\"url\":\"http:opaque\"}",
+          "{\"url\":\"mailto:a@b\"}",
+          "{\"url\":\"http://localhost:1/\",\"version\":\"a\\nb\"}",
+          "{\"url\":\"http://localhost:1/\",\"checksum\":\"md5:1\"}",
+          "{\"name\":[]}",
+          "\"\"",
+          "\" \"",
+          "\"\\u0000\"",
+          "\"a\\u0000b\"",
+          "\"\\ud800\"",
+          "\"\\u202e\\u2028🦀\"",
+          "\"../../etc/passwd\"",
+          "\"'; DROP TABLE apps; --\"",
+          "\"" + "x".repeat(100_000) + "\"");
+
+  private static final List<String> BODIES =
+      List.of(
+          "{",
+          "[]",
+          "null",
+          "7",
+          "\"text\"",
+          "{\"a\":}",
+          "{} {}",
+          "<xml/>",
+          "[".repeat(5000),
+          "{\"\":\"\"}",
+          "{\"a b\":\"c\"}",
+          "{\"A\\u0000\":\"c\"}",
+          "{\"" + "K".repeat(5000) + "\":\"v\"}",
+          "{\"A\":\"" + "x".repeat(1_200_000) + "\"}");
+
+  @Test
+  void noInputIsAnErrorOfOurs(@TempDir Path home) {
+    try (var api = new TestApi(home)) {
+      api.deployed("orders");
+      var wrong = new ArrayList<String>();
+      for (var write : WRITES) {
+        var parts = write.split(" ", -1);
+        for (var value : VALUES) {
+          tryOut(api, parts[0], parts[1], "{\"" + parts[2] + "\":" + value + "}", wrong);
+        }
+        for (var body : BODIES) {
+          tryOut(api, parts[0], parts[1], body, wrong);
+        }
+      }
+      assertEquals(List.of(), wrong);
+    }
+  }
+
+  @Test
+  void malformedJsonIsABadRequest(@TempDir Path home) {
+    try (var api = new TestApi(home)) {
+      for (var body : List.of("{", "[]", "{} {}", "{\"a\":}")) {
+        var answer = api.send("POST", "/apps", body);
+        assertEquals(400, answer.status(), body);
+        assertEquals("bad_request", answer.json().get("id").stringValue());
+      }
+    }
+  }
+
+  @Test
+  void oddPathsAreNotFound(@TempDir Path home) {
+    try (var api = new TestApi(home)) {
+      api.deployed("orders");
+      for (var odd :
+          List.of("%00", "%2e%2e", "..%2f..", "%F0%9F%A6%80", "%FF", "a'b", "x".repeat(3000))) {
+        for (var list : List.of("releases", "dynos", "domains", "builds", "formation")) {
+          var answer = api.get("/apps/orders/" + list + "/" + odd);
+          assertTrue(answer.status() == 404 || answer.status() == 400, odd + " " + list);
+          assertTrue(answer.json().has("message"), odd);
+        }
+        assertTrue(api.get("/apps/" + odd).status() / 100 == 4, odd);
+        assertTrue(api.get("/streams/" + odd).status() / 100 == 4, odd);
+        assertTrue(api.get("/uploads/" + odd).status() / 100 == 4, odd);
+        assertTrue(api.send("PUT", "/uploads/" + odd, "x").status() / 100 == 4, odd);
+      }
+    }
+  }
+
+  private static void tryOut(
+      TestApi api, String method, String path, String body, List<String> wrong) {
+    var answer = api.send(method, path, body);
+    var shown = method + " " + path + " " + body.substring(0, Math.min(80, body.length()));
+    if (answer.status() >= 500) {
+      wrong.add(answer.status() + " " + shown + " " + answer.text());
+    }
+    if (answer.status() >= 400 && !answer.json().has("id")) {
+      wrong.add("no id: " + shown);
+    }
+    assertFalse(answer.text().contains("\tat "), shown);
+    if (path.equals("/apps/orders") && answer.status() == 200) {
+      var id = answer.json().get("id").stringValue();
+      api.send("PATCH", "/apps/" + id, "{\"name\":\"orders\"}");
+    }
+  }
+}

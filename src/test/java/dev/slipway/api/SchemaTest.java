@@ -1,0 +1,98 @@
+package dev.slipway.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Answers fit the JSON schema that Heroku publishes, and have every property that it names. Runs
+/// where a copy lies at `../shared/heroku-schema.json`.
+class SchemaTest {
+  /// Says of each hyper-schema keyword that it does not know it.
+  private static final Logger VALIDATOR = Logger.getLogger("com.networknt.schema");
+
+  static {
+    VALIDATOR.setLevel(Level.SEVERE);
+  }
+
+  private static final Path SCHEMA = Path.of("..", "shared", "heroku-schema.json");
+
+  @Test
+  void answersFitThePublishedSchema(@TempDir Path home) throws IOException {
+    assumeTrue(Files.exists(SCHEMA), "skipped: there is no " + SCHEMA);
+    var root = (ObjectNode) TestApi.JSON.readTree(Files.readString(SCHEMA));
+    allowOurOwnHosts(root);
+    try (var api = new TestApi(home)) {
+      api.deployed("orders");
+      api.send("PATCH", "/apps/orders/config-vars", "{\"A\":\"1\"}");
+      api.send("POST", "/apps/orders/domains", "{\"hostname\":\"www.example.com\"}");
+      var wrong = new TreeSet<String>();
+      check(root, "account", api.get("/account").json(), wrong);
+      check(root, "rate-limit", api.get("/account/rate-limits").json(), wrong);
+      check(root, "app", api.get("/apps/orders").json(), wrong);
+      for (var list :
+          List.of(
+              "release:releases",
+              "formation:formation",
+              "dyno:dynos",
+              "domain:domains",
+              "collaborator:collaborators",
+              "build:builds")) {
+        var parts = list.split(":", -1);
+        var rows = api.get("/apps/orders/" + parts[1]).json();
+        assertEquals(true, rows.size() > 0, list);
+        rows.forEach(row -> check(root, parts[0], row, wrong));
+      }
+      check(root, "stack", api.get("/stacks").json().get(0), wrong);
+      check(root, "region", api.get("/regions").json().get(0), wrong);
+      check(root, "dyno-size", api.get("/dyno-sizes").json().get(0), wrong);
+      check(root, "source", api.send("POST", "/sources", "{}").json(), wrong);
+      var session = api.send("POST", "/apps/orders/log-sessions", "{}");
+      check(root, "log-session", session.json(), wrong);
+      assertEquals(new TreeSet<>(), wrong);
+    }
+  }
+
+  /// The schema names Heroku's own hosts and regions; ours differ. And it calls a host name a URI.
+  private static void allowOurOwnHosts(ObjectNode root) {
+    var definitions = root.get("definitions");
+    for (var path : List.of("app/definitions/git_url", "app/definitions/web_url")) {
+      ((ObjectNode) definitions.at("/" + path)).remove("pattern");
+    }
+    ((ObjectNode) definitions.at("/domain/definitions/hostname")).remove("format");
+    ((ObjectNode) definitions.at("/region/definitions/provider/properties/region")).remove("enum");
+  }
+
+  private static void check(ObjectNode root, String kind, JsonNode answer, Set<String> wrong) {
+    for (var property : root.at("/definitions/" + kind + "/properties").properties()) {
+      var optional = List.of("generation", "disk", "display_name").contains(property.getKey());
+      if (!answer.has(property.getKey()) && !optional) {
+        wrong.add(kind + " lacks " + property.getKey());
+      }
+    }
+    schema(root, kind)
+        .validate(answer)
+        .forEach(error -> wrong.add(kind + ": " + error.getInstanceLocation() + " " + error));
+  }
+
+  private static Schema schema(ObjectNode root, String kind) {
+    var own = root.deepCopy();
+    own.remove(List.of("$schema", "id", "properties", "links", "type"));
+    own.put("$ref", "#/definitions/" + kind);
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4).getSchema(own);
+  }
+}
