@@ -88,6 +88,14 @@ public final class Builds {
     end(build, BuildStatus.FAILED, Optional.empty());
   }
 
+  /// Notes that it came to its end before its source could be built, and keeps why in its log.
+  public void fail(Build build, String why) {
+    try (var log = BuildLogFile.open(output(build), line -> {})) {
+      why.lines().forEach(line -> log.line(" !     " + line));
+    }
+    fail(build);
+  }
+
   /// Marks builds that an earlier process left running as failed: they died with it.
   public void failInterrupted() {
     store.useTransaction(db ->

@@ -20,8 +20,19 @@ final class LogFrames {
   /// Gives each line to the consumer until the stream ends. Lines of the two streams are kept apart
   /// while they are incomplete; a line longer than 64 KB is cut into several.
   static void lines(InputStream stream, Consumer<String> consumer) throws IOException {
-    var output = new LineBuffer(consumer);
-    var error = new LineBuffer(consumer);
+    read(stream, consumer, false);
+  }
+
+  /// The same for a stream whose frames each begin with a time stamp and a space. The engine splits
+  /// lines above 16 KB into several frames, each with a stamp: only the first is kept.
+  static void stampedLines(InputStream stream, Consumer<String> consumer) throws IOException {
+    read(stream, consumer, true);
+  }
+
+  private static void read(InputStream stream, Consumer<String> consumer, boolean stamped)
+      throws IOException {
+    var output = new LineBuffer(consumer, stamped);
+    var error = new LineBuffer(consumer, stamped);
     var header = new byte[8];
     while (stream.readNBytes(header, 0, 8) == 8) {
       var length = ByteBuffer.wrap(header, 4, 4).getInt();
@@ -37,14 +48,17 @@ final class LogFrames {
 
   private static final class LineBuffer {
     private final Consumer<String> consumer;
+    private final boolean stamped;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
-    LineBuffer(Consumer<String> consumer) {
+    LineBuffer(Consumer<String> consumer, boolean stamped) {
       this.consumer = consumer;
+      this.stamped = stamped;
     }
 
     void add(byte[] bytes) {
-      for (var b : bytes) {
+      for (var i = stamped && line.size() > 0 ? endOfStamp(bytes) : 0; i < bytes.length; i++) {
+        var b = bytes[i];
         if (b == '\n' || line.size() >= LONGEST_LINE) {
           emit();
         }
@@ -52,6 +66,14 @@ final class LogFrames {
           line.write(b);
         }
       }
+    }
+
+    private static int endOfStamp(byte[] bytes) {
+      var i = 0;
+      while (i < bytes.length && bytes[i] != ' ') {
+        i++;
+      }
+      return Math.min(i + 1, bytes.length);
     }
 
     void flush() {

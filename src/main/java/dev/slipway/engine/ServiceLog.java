@@ -39,7 +39,7 @@ final class ServiceLog {
             "/services/" + service + "/logs?stdout=1&stderr=1&timestamps=1&tail=" + count,
             null,
             Map.of())) {
-      LogFrames.lines(
+      LogFrames.stampedLines(
           response.getBody(), line -> deliver(line, Instant.MIN, (t, text) -> lines.add(text)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,7 +78,7 @@ final class ServiceLog {
 
     private void read(java.util.function.Consumer<String> lines) {
       try (response) {
-        LogFrames.lines(response.getBody(), lines);
+        LogFrames.stampedLines(response.getBody(), lines);
       } catch (IOException | RuntimeException closed) {
         // Closed by us, or the engine went away: whoever follows sees the end and follows anew.
       } finally {

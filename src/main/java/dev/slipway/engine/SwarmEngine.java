@@ -6,6 +6,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
+import dev.slipway.image.ImageReference;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -168,7 +169,7 @@ public final class SwarmEngine implements Engine {
     return text;
   }
 
-  private static String registryAuth(Secret password) {
+  static String registryAuth(Secret password) {
     var json =
         DockerApi.JSON.writeValueAsString(
             Map.of(
@@ -177,7 +178,7 @@ public final class SwarmEngine implements Engine {
                 "password",
                 password.reveal(),
                 "serveraddress",
-                dev.slipway.image.ImageReference.ENDPOINT));
+                ImageReference.ENDPOINT));
     return Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 }

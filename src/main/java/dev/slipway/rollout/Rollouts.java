@@ -119,6 +119,20 @@ public final class Rollouts implements AutoCloseable {
     parts.rollouts().unfinished().forEach(this::begin);
   }
 
+  /// Does `resume` as soon as the engine has told its dynos once; returns at once.
+  public void resumeWhenSeen() {
+    threads.execute(() -> {
+      try {
+        while (!parts.watch().hasLooked()) {
+          Thread.sleep(20);
+        }
+        resume();
+      } catch (InterruptedException closing) {
+        Thread.currentThread().interrupt();
+      }
+    });
+  }
+
   /// Stops whatever runs for the app, and every dyno of it. The app is forgotten by the caller.
   public void abandon(App app) {
     abandoned.put(app.id(), true);

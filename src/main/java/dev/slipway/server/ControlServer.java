@@ -1,0 +1,156 @@
+package dev.slipway.server;
+
+import dev.slipway.accounts.Accounts;
+import dev.slipway.api.Api;
+import dev.slipway.api.ApiSettings;
+import dev.slipway.apps.Apps;
+import dev.slipway.build.Builder;
+import dev.slipway.build.BuilderSettings;
+import dev.slipway.core.Secret;
+import dev.slipway.deploy.AppChanges;
+import dev.slipway.deploy.Builds;
+import dev.slipway.deploy.Deploy;
+import dev.slipway.engine.Containers;
+import dev.slipway.engine.DockerApi;
+import dev.slipway.engine.SwarmEngine;
+import dev.slipway.image.Credential;
+import dev.slipway.image.ImageServer;
+import dev.slipway.observe.LogCollector;
+import dev.slipway.observe.Logs;
+import dev.slipway.release.Releases;
+import dev.slipway.rollout.DynoWatch;
+import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.Receipts;
+import dev.slipway.rollout.Rollouts;
+import dev.slipway.rollout.StateLines;
+import dev.slipway.rollout.StepObserver;
+import dev.slipway.router.RouterEndpoint;
+import dev.slipway.router.Routers;
+import dev.slipway.source.GitRepositories;
+import dev.slipway.source.Uploads;
+import dev.slipway.store.Store;
+import dev.slipway.store.Vault;
+import io.javalin.Javalin;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/// The control server: every part of it, in the order in which they depend on each other. This is
+/// the only place that knows all of them.
+public final class ControlServer {
+  private static final long LARGEST_TARBALL = 2L * 1024 * 1024 * 1024;
+  private static final URI IMAGE_SERVER = URI.create("http://slipway-registry:5000");
+  private static final String OWNER = "admin@localhost";
+
+  private ControlServer() {}
+
+  /// Starts control and runs until the process is told to end.
+  public static void run() throws InterruptedException {
+    var settings = ServerSettings.of(System.getenv());
+    var clock = Clock.systemUTC();
+    var home = settings.home();
+
+    var store = Store.open(home.resolve("control.db"));
+    var vault = Vault.open(home.resolve("secrets").resolve("keyset.json"));
+    var logs = new Logs(home.resolve("logs"), clock);
+    var accounts = new Accounts(store, clock);
+    var apps = new Apps(store, clock);
+    var releases = new Releases(store, vault, clock);
+    var repositories = new GitRepositories(home.resolve("git"));
+    var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
+    accounts.ensure(OWNER, settings.secret("api-key"));
+
+    var docker = new DockerApi(settings.dockerSocket());
+    var registry = new Credential("slipway", settings.secret("registry-password"));
+    var engine = new SwarmEngine(docker, settings.dynosNetwork(), registry.password());
+    var builder =
+        new Builder(
+            BuilderSettings.standard(),
+            new Containers(docker),
+            new ImageServer(IMAGE_SERVER, registry),
+            registry);
+
+    var routers = new Routers();
+    var watch = new DynoWatch(engine);
+    var rollouts =
+        new Rollouts(store, apps, releases, engine, watch, routers, logs, StepObserver.NONE, clock);
+    var dynos = new Dynos(store, watch, releases);
+    watch.listen(new StateLines(logs, new LogCollector(engine, logs, clock), clock.instant()));
+    watch.listen((before, after) -> rollouts.publishRoutes());
+
+    var builds = new Builds(store, home.resolve("builds"), clock);
+    builds.failInterrupted();
+    var deploy = new Deploy(store, apps, builds, builder, releases, rollouts, logs, clock);
+    var changes =
+        new AppChanges(store, apps, accounts, releases, dynos, rollouts, repositories, logs);
+    var operations = new LiveOperations(changes, deploy, builds, dynos, new Receipts(store, clock));
+    var api =
+        new Api(
+            apiSettings(settings),
+            accounts,
+            apps,
+            releases,
+            logs,
+            operations,
+            repositories,
+            uploads,
+            clock);
+
+    var routerToken = settings.secret("router-token");
+    var routerServer = routerServer(settings, routers, routerToken, logs);
+    watch.start();
+    rollouts.resumeWhenSeen();
+    routerServer.start();
+    api.start();
+
+    var stop = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              api.close();
+              rollouts.close();
+              watch.close();
+              routerServer.stop();
+              logs.close();
+              store.close();
+              stop.countDown();
+            }));
+    stop.await();
+  }
+
+  private static Javalin routerServer(
+      ServerSettings settings, Routers routers, Secret token, Logs logs) {
+    var endpoint =
+        new RouterEndpoint(
+            routers,
+            router -> Optional.of(token),
+            (app, time, text) -> logs.add(app, time, "heroku", "router", text));
+    return Javalin.create(config -> {
+      config.startup.showJavalinBanner = false;
+      config.jetty.port = settings.routerPort();
+      config.concurrency.useVirtualThreads = true;
+      endpoint.routes(config);
+    });
+  }
+
+  private static ApiSettings apiSettings(ServerSettings settings) {
+    var tls = settings.home().resolve("tls");
+    return new ApiSettings(
+        settings.apiPort(),
+        settings.tlsPort(),
+        ifThere(tls.resolve("control.crt")),
+        ifThere(tls.resolve("control.key")),
+        "https://localhost:" + settings.tlsPort(),
+        "localhost",
+        80,
+        settings.home().resolve("sources"));
+  }
+
+  private static @Nullable Path ifThere(Path file) {
+    return Files.exists(file) ? file : null;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.slipway.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.Secret;
+import dev.slipway.core.ServiceName;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.image.ImageReference;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What every engine must do, the fake one and the real one alike.
+abstract class EngineContract {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+  final AppId app = AppId.random();
+
+  /// The engine under test.
+  abstract Engine engine();
+
+  /// An image with a shell in it, that the engine can run.
+  abstract ImageReference image();
+
+  @AfterEach
+  void stopAll() {
+    engine().dynos(app).forEach(dyno -> engine().stop(dyno.service()));
+  }
+
+  @Test
+  void aStartedDynoRunsAndHasAnAddress() throws Exception {
+    var dyno = dyno("web.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    eventually(() -> state(dyno).running());
+    assertEquals(app, state(dyno).app());
+    assertEquals(DynoName.of("web.1"), state(dyno).dyno());
+    assertNotNull(state(dyno).address());
+  }
+
+  @Test
+  void startingTwiceIsStartingOnce() throws Exception {
+    var dyno = dyno("web.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    engine().start(dyno);
+    eventually(() -> state(dyno).running());
+    assertEquals(1, engine().dynos(app).size());
+  }
+
+  @Test
+  void aStoppedDynoIsGoneAndCanBeStoppedAgain() throws Exception {
+    var dyno = dyno("web.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    eventually(() -> state(dyno).running());
+    engine().stop(dyno.service());
+    engine().stop(dyno.service());
+    eventually(() -> engine().isGone(dyno.service()) && engine().dynos(app).isEmpty());
+  }
+
+  @Test
+  void aDynoThatRunsOnceEndsWithItsStatus() throws Exception {
+    var dyno = dyno("release.1", "exit 3", Map.of());
+    engine().startOnce(dyno);
+    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    var ended = assertInstanceOf(Phase.Ended.class, state(dyno).phase());
+    assertEquals(3, ended.exitCode());
+    assertTrue(ended.failed());
+  }
+
+  @Test
+  void memoryOfRunningDynosIsNotFree() throws Exception {
+    var before = engine().freeMemory().total();
+    var dyno = dyno("web.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    eventually(() -> state(dyno).running());
+    assertTrue(engine().freeMemory().total() <= before - dyno.size().memoryBytes());
+  }
+
+  DynoSpec dyno(String name, String command, Map<String, String> environment) {
+    var secrets = new TreeMap<String, Secret>();
+    environment.forEach((key, value) -> secrets.put(key, new Secret(value)));
+    return new DynoSpec(
+        ServiceName.of(app, DynoName.of(name), 1),
+        app,
+        DynoName.of(name),
+        image(),
+        command,
+        secrets,
+        DynoSize.STANDARD_1X,
+        Duration.ofSeconds(2));
+  }
+
+  DynoState state(DynoSpec dyno) {
+    return engine().dynos(app).stream()
+        .filter(each -> each.service().equals(dyno.service()))
+        .findFirst()
+        .orElse(
+            new DynoState(
+                dyno.service(),
+                app,
+                dyno.dyno(),
+                new Phase.Starting(),
+                0,
+                null,
+                null,
+                java.time.Instant.EPOCH));
+  }
+
+  static void eventually(BooleanSupplier condition) throws InterruptedException {
+    var end = System.nanoTime() + LIMIT.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, "it did not come to that in time");
+      Thread.sleep(50);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.slipway.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.core.Secret;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.image.ImageReference;
+import dev.slipway.testing.Machine;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The contract on a real Swarm, and what only a real one can show.
+@Tag("docker")
+class SwarmEngineIT extends EngineContract {
+  private static final DockerApi DOCKER = new DockerApi(Machine.DOCKER_SOCKET);
+  private static final Secret REGISTRY_PASSWORD = Machine.secret("registry-password");
+  private static ImageReference image;
+
+  private final SwarmEngine engine = new SwarmEngine(DOCKER, "slipway-dynos", REGISTRY_PASSWORD);
+
+  /// The base image under a name in the image server: engines pull by digest only.
+  @BeforeAll
+  static void pushImage() throws Exception {
+    var name = ImageReference.ENDPOINT + "/slipway-test/base";
+    DOCKER.post("/images/debian:trixie-slim/tag?repo=" + name + "&tag=test", null);
+    var auth = Map.of("X-Registry-Auth", SwarmEngine.registryAuth(REGISTRY_PASSWORD));
+    try (var answer = DOCKER.open("POST", "/images/" + name + "/push?tag=test", null, auth)) {
+      var said = new String(answer.getBody().readAllBytes(), StandardCharsets.UTF_8);
+      var digest = said.replaceAll("(?s).*\"Digest\":\"(sha256:[0-9a-f]{64})\".*", "$1");
+      image = new ImageReference("slipway-test/base", digest);
+    } finally {
+      DOCKER.delete("/images/" + name + ":test");
+    }
+  }
+
+  @Override
+  Engine engine() {
+    return engine;
+  }
+
+  @Override
+  ImageReference image() {
+    return image;
+  }
+
+  @Test
+  void anyEnvironmentReachesTheProcessUnchanged() throws Exception {
+    var random = new Random(20261123);
+    var environment = new TreeMap<String, String>();
+    for (var i = 0; i < 40; i++) {
+      environment.put("VALUE_" + i, anyValue(random));
+    }
+    environment.put("TEMPLATE", "{{.Node.Hostname}} {{ {{{ }} {{\"{{\"}}");
+    environment.put("LARGE", "x".repeat(40_000));
+    var dyno = dyno("env.1", "base64 -w 0 /proc/self/environ", environment);
+    engine.startOnce(dyno);
+    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    var encoded = String.join("", engine.lastLines(dyno.service(), 10_000));
+    var seen = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+    var entries = List.of(seen.split("\0", -1));
+    environment.forEach((name, value) ->
+        assertTrue(entries.contains(name + "=" + value), () -> name + " did not arrive"));
+  }
+
+  @Test
+  void linesComeAcrossARestartOfTheProcess() throws Exception {
+    var dyno = dyno("worker.1", "echo born; sleep 1; exit 1", Map.of());
+    engine.start(dyno);
+    var lines = new CopyOnWriteArrayList<String>();
+    try (var _ = engine.follow(dyno.service(), Instant.EPOCH, (time, text) -> lines.add(text))) {
+      eventually(() -> lines.size() >= 2);
+    }
+    assertEquals("born", lines.getFirst());
+    assertTrue(state(dyno).crashes() > 0);
+  }
+
+  @Test
+  void aDynoHasFewPowersAndFewProcesses() throws Exception {
+    var dyno =
+        dyno(
+            "check.1",
+            "grep CapEff /proc/self/status; cat /sys/fs/cgroup/pids/pids.max || cat /sys/fs/cgroup/pids.max",
+            Map.of());
+    engine.startOnce(dyno);
+    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    var lines = engine.lastLines(dyno.service(), 5);
+    assertEquals("CapEff:\t00000000000004eb", lines.getFirst());
+    assertEquals("512", lines.getLast());
+  }
+
+  @Test
+  void whatListensIsSeen() throws Exception {
+    var dyno =
+        dyno(
+            "web.1",
+            "exec perl -MIO::Socket::INET -e "
+                + "'$s = IO::Socket::INET->new(LocalAddr => \"127.0.0.1\", LocalPort => 5000, Listen => 1);"
+                + " sleep 300'",
+            Map.of());
+    engine.start(dyno);
+    eventually(() -> state(dyno).running());
+    eventually(() -> !engine.listeners(state(dyno), 5000).orElseThrow().isEmpty());
+    assertEquals(List.of("127.0.0.1"), engine.listeners(state(dyno), 5000).orElseThrow());
+  }
+
+  private static String anyValue(Random random) {
+    var alphabet = "{}\"'\\$`\n\t =;&|<>*?[]()!#%~^äöü€😀abc";
+    var points = alphabet.codePoints().toArray();
+    var value = new StringBuilder();
+    for (var length = random.nextInt(60); length > 0; length--) {
+      value.appendCodePoint(points[random.nextInt(points.length)]);
+    }
+    return value.toString();
+  }
+}
