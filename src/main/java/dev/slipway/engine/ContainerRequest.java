@@ -44,6 +44,8 @@ final class ContainerRequest {
     var limits = spec.limits();
     var privileges = spec.privileges();
     host.put("Binds", binds(spec));
+    host.put("Tmpfs", temporary(spec.temporary()));
+    host.put("Sysctls", spec.kernelSettings());
     host.put("PortBindings", bindings(spec.ports()));
     host.put("RestartPolicy", Map.of("Name", "always"));
     host.put(
@@ -73,6 +75,12 @@ final class ContainerRequest {
     return spec.mounts().stream()
         .map(mount -> mount.source() + ":" + mount.target() + (mount.readOnly() ? ":ro" : ""))
         .toList();
+  }
+
+  private static Map<String, String> temporary(List<String> directories) {
+    var temporary = new LinkedHashMap<String, String>();
+    directories.forEach(directory -> temporary.put(directory, ""));
+    return temporary;
   }
 
   private static Map<String, Object> exposed(List<Port> ports) {

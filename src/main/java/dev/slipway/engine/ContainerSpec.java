@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param environment no secrets: anybody who may ask the engine can read it
 /// @param labels what it can be found by
 /// @param mounts host paths and volumes
+/// @param temporary directories in memory
+/// @param kernelSettings of its own network namespace, such as `net.ipv4.ip_forward`
 /// @param ports published on this host
 /// @param attachments its networks; empty for no network at all
 /// @param limits what it may use
@@ -24,6 +26,8 @@ public record ContainerSpec(
     Map<String, String> environment,
     Map<String, String> labels,
     List<Mount> mounts,
+    List<String> temporary,
+    Map<String, String> kernelSettings,
     List<Port> ports,
     List<Attachment> attachments,
     Limits limits,
@@ -34,6 +38,8 @@ public record ContainerSpec(
     environment = new LinkedHashMap<>(environment);
     labels = new LinkedHashMap<>(labels);
     mounts = List.copyOf(mounts);
+    temporary = List.copyOf(temporary);
+    kernelSettings = new LinkedHashMap<>(kernelSettings);
     ports = List.copyOf(ports);
     attachments = List.copyOf(attachments);
   }
@@ -84,6 +90,34 @@ public record ContainerSpec(
     var more = new LinkedHashMap<>(labels);
     more.put(key, value);
     return new ContainerSpec(
-        name, image, command, environment, more, mounts, ports, attachments, limits, privileges);
+        name,
+        image,
+        command,
+        environment,
+        more,
+        mounts,
+        temporary,
+        kernelSettings,
+        ports,
+        attachments,
+        limits,
+        privileges);
+  }
+
+  /// The same with directories in memory and settings of its namespace's kernel side.
+  public ContainerSpec withKernelAccess(List<String> directories, Map<String, String> settings) {
+    return new ContainerSpec(
+        name,
+        image,
+        command,
+        environment,
+        labels,
+        mounts,
+        directories,
+        settings,
+        ports,
+        attachments,
+        limits,
+        privileges);
   }
 }

@@ -71,6 +71,11 @@ public final class Images {
     }
   }
 
+  /// Opens the image as an archive that another engine can load; the caller closes it.
+  public InputStream save(String image) {
+    return docker.open("GET", "/images/" + image + "/get", null, Map.of()).getBody();
+  }
+
   /// Fetches an image from its registry.
   ///
   /// @throws BuildFailed or DockerException when it can't be fetched

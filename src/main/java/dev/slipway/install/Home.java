@@ -1,5 +1,7 @@
 package dev.slipway.install;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,16 @@ record Home(Path directory) {
     write(file, content, "rw-r--r--");
   }
 
+  /// Lets everybody who reaches the directory look into it, such as a container that mounts it; the
+  /// directories above keep this host's other users out.
+  static void open(Path directory) {
+    try {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// Makes the directory and those above it; those that are new are for the owner alone.
   static void makePrivate(Path directory) {
     try {
@@ -60,7 +72,7 @@ record Home(Path directory) {
     var attribute =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     var fresh = file.resolveSibling(file.getFileName() + ".new");
-    makePrivate(java.util.Objects.requireNonNull(file.getParent()));
+    makePrivate(requireNonNull(file.getParent()));
     try {
       Files.deleteIfExists(fresh);
       Files.createFile(fresh, attribute);

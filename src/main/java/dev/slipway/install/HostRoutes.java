@@ -3,11 +3,13 @@ package dev.slipway.install;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Where this host's packets go, as the kernel's table says: which addresses are taken, and which
 /// interface leads outside.
@@ -97,16 +99,20 @@ record HostRoutes(List<Cidr> taken, String outward) {
 
   /// This host's address on the way outside; loopback where there is none.
   String address() {
+    return addressOf(outward).orElse("127.0.0.1");
+  }
+
+  /// The first IPv4 address of the interface, where there is such an interface.
+  static Optional<String> addressOf(String device) {
     try {
-      var device = outward.isEmpty() ? null : NetworkInterface.getByName(outward);
-      return device == null
-          ? "127.0.0.1"
-          : device
+      var found = device.isEmpty() ? null : NetworkInterface.getByName(device);
+      return found == null
+          ? Optional.empty()
+          : found
               .inetAddresses()
               .filter(Inet4Address.class::isInstance)
-              .map(address -> address.getHostAddress())
-              .findFirst()
-              .orElse("127.0.0.1");
+              .map(InetAddress::getHostAddress)
+              .findFirst();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

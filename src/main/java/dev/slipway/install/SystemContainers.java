@@ -3,6 +3,7 @@ package dev.slipway.install;
 import dev.slipway.engine.ContainerSpec;
 import dev.slipway.engine.ContainerState;
 import dev.slipway.engine.Containers;
+import dev.slipway.engine.DockerException;
 import dev.slipway.engine.Images;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.util.Map;
 final class SystemContainers {
   private static final String SPEC_LABEL = "slipway.spec";
   private static final int STOP_SECONDS = 10;
+  private static final int ROUTER_STOP_SECONDS = 1;
 
   private final Containers containers;
   private final Images images;
@@ -49,9 +51,9 @@ final class SystemContainers {
   /// the new one's start there is nothing else to do.
   private void replace(ContainerSpec spec) {
     var retired = spec.name() + "-retired";
-    if (containers.find(spec.name()).isPresent()) {
-      containers.remove(retired);
-      containers.rename(spec.name(), retired);
+    containers.remove(retired);
+    if (containers.find(spec.name()).isPresent() && !renames(spec.name(), retired)) {
+      containers.remove(spec.name());
     }
     spec.mounts().stream()
         .filter(mount -> !mount.source().startsWith("/"))
@@ -59,10 +61,27 @@ final class SystemContainers {
             mount -> containers.createVolume(mount.source(), Map.of(SystemParts.LABEL, "volume")));
     containers.create(spec);
     if (containers.find(retired).map(ContainerState::running).orElse(false)) {
-      containers.stop(retired, STOP_SECONDS);
+      containers.stop(retired, patience(spec));
     }
     containers.start(spec.name());
     containers.remove(retired);
+  }
+
+  /// A container that crashes again and again can't be renamed in between.
+  private boolean renames(String name, String other) {
+    try {
+      containers.rename(name, other);
+      return true;
+    } catch (DockerException refused) {
+      return false;
+    }
+  }
+
+  /// The router listens no more while it waits for its last requests, so it may not wait for long.
+  private static int patience(ContainerSpec spec) {
+    return spec.ports().stream().anyMatch(port -> port.hostAddress().isEmpty())
+        ? ROUTER_STOP_SECONDS
+        : STOP_SECONDS;
   }
 
   private static String hash(String text) {

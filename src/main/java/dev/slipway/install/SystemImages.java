@@ -63,6 +63,15 @@ final class SystemImages {
     }
   }
 
+  /// Builds one of them, if it is missing or out of date.
+  void ensure(String part) {
+    try {
+      ensure(part, _ -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private boolean ensure(String part, Consumer<String> detail) throws IOException {
     var context = context(part);
     var hash = context.hash();

@@ -9,6 +9,8 @@ import dev.slipway.engine.ContainerSpec.Privileges;
 import dev.slipway.engine.Networks.Network;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Map;
 record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
   static final String LABEL = "slipway.system";
   private static final long MEGABYTE = 1 << 20;
+  private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
   private static final int ROUTERS_PLACE = 2;
 
   static String container(String part) {
@@ -66,24 +69,48 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
         Map.of(),
         List.of(
             new Mount(home.registry("").toString(), "/etc/slipway/registry", true),
-            new Mount("slipway-registry", "/var/lib/slipway/registry", false)),
+            new Mount("slipway-registry", "/var/lib/registry", false)),
         List.of(),
         List.of(new Attachment(SystemNetworks.SYSTEM, null)),
-        new Limits(256 * MEGABYTE, 0, 512),
+        new Limits(512 * MEGABYTE, 0, 512),
         Privileges.DEFAULT);
   }
 
-  /// Leaves half of the host's memory to the apps.
+  /// Runs an engine of its own, and takes half of the host's memory at the most.
   private ContainerSpec builder() {
-    return spec(
-        "builder",
-        Map.of(),
-        List.of(new Mount("slipway-builder", "/var/lib/docker", false)),
-        List.of(),
-        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
-        new Limits(Math.max(memoryBytes / 2, 1024 * MEGABYTE), cpus, 4096),
-        new Privileges(
-            List.of("SYS_ADMIN", "NET_ADMIN"), List.of(), List.of("seccomp=unconfined"), false));
+    var mounts = new ArrayList<>(List.of(new Mount("slipway-builder", "/var/lib/builder", false)));
+    if (Files.exists(CERTIFICATES)) {
+      mounts.add(new Mount(CERTIFICATES.toString(), "/etc/slipway/ca-certificates.crt", true));
+    }
+    var plain =
+        spec(
+            "builder",
+            Map.of(
+                "DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE",
+                "1",
+                "SLIPWAY_BUILDER_DENY",
+                String.join(",", denied())),
+            mounts,
+            List.of(),
+            List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+            new Limits(Math.max(memoryBytes / 2, 1024 * MEGABYTE), cpus, 4096),
+            new Privileges(
+                List.of("SYS_ADMIN", "NET_ADMIN"),
+                List.of(),
+                List.of("seccomp=unconfined", "apparmor=unconfined"),
+                false));
+    return plain.withKernelAccess(List.of("/run"), Map.of("net.ipv4.ip_forward", "1"));
+  }
+
+  /// What a build must not reach and the builder can't see from inside: the host's own addresses
+  /// and the dynos.
+  private List<String> denied() {
+    var denied = new ArrayList<String>();
+    denied.add(dynos.subnets().getFirst());
+    for (var name : List.of(HostRoutes.read().outward(), "docker0", "docker_gwbridge")) {
+      HostRoutes.addressOf(name).ifPresent(denied::add);
+    }
+    return denied;
   }
 
   private ContainerSpec control() {
@@ -104,7 +131,7 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
     var files = home.router("").toString();
     return spec(
         "router",
-        Map.of("SLIPWAY_CONTROL", "http://" + container("control") + ":7070"),
+        Map.of(),
         List.of(new Mount(files, files, false)),
         List.of(new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
         List.of(
@@ -129,6 +156,8 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
         new java.util.TreeMap<>(environment),
         Map.of(LABEL, part),
         mounts,
+        List.of(),
+        Map.of(),
         ports,
         attachments,
         limits,

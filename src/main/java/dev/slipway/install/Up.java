@@ -101,6 +101,9 @@ final class Up {
   }
 
   private String awaitHealth(Consumer<String> detail) {
+    if (installation.checkout().hasImage("builder")) {
+      new BuilderSetup(installation.containers(), installation.images()).finish(detail);
+    }
     for (var part : Health.ANSWERING) {
       if (installation.checkout().hasImage(part)) {
         detail.accept("waiting for " + part);
