@@ -25,7 +25,8 @@ settings.resolver = os.getenv("SLIPWAY_RESOLVER")
 settings.silence = tonumber(os.getenv("SLIPWAY_SILENCE") or "15")
 
 -- The last good table: used until control answers, but with no address until it is checked by name.
-local saved = read(settings.state .. "/table.json")
+-- Not after a reload: shared memory outlives that, and holds a table that is in use.
+local saved = not ngx.shared.slipway:get("table") and read(settings.state .. "/table.json")
 local routes = saved and json.decode(saved)
 if routes and type(routes.apps) == "table" then
     local shared = ngx.shared.slipway

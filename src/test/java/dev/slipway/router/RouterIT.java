@@ -386,6 +386,18 @@ class RouterIT {
   }
 
   @Test
+  void aReloadByHandLosesNoTable() throws Exception {
+    try (var dyno = TestDyno.saying("hello")) {
+      router.publish(app("reloaded", route("reloaded-web-1-g1", dyno.port())));
+      router.inside("sh", "-c", "kill -HUP 1");
+      for (var i = 0; i < 20; i++) {
+        assertEquals("hello", Wire.get(port, "reloaded.localhost", "/").body());
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  @Test
   void everyRequestBecomesALogLine() throws Exception {
     try (var dyno = TestDyno.saying("hello")) {
       router.publish(app("logged", route("logged-web-1-g1", dyno.port())));
