@@ -3,6 +3,7 @@ package dev.slipway.server;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiSettings;
+import dev.slipway.api.LiveOperations;
 import dev.slipway.apps.Apps;
 import dev.slipway.build.Builder;
 import dev.slipway.build.BuilderSettings;
@@ -87,7 +88,7 @@ public final class ControlServer {
     var deploy = new Deploy(store, apps, builds, builder, releases, rollouts, logs, clock);
     var changes =
         new AppChanges(store, apps, accounts, releases, dynos, rollouts, repositories, logs);
-    var operations = new LiveOperations(changes, deploy, builds, dynos, new Receipts(store, clock));
+    var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
     var api =
         new Api(
             apiSettings(settings),
