@@ -3,17 +3,24 @@ package dev.slipway.build;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.build.BuildOutcome.Built;
+import dev.slipway.build.BuildOutcome.Failed;
+import dev.slipway.core.AppId;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +80,158 @@ class BuilderIT {
     assertTrue(log.contains("version 4f2c1ab"), log);
     assertTrue(log.contains("syntax=docker/dockerfile:1' is left out"), log);
     assertFalse(log.contains("\"two\" lines"), log);
+  }
+
+  @Test
+  void aNodeAppGetsItsVersionItsPackagesAndItsSecretsAndChangesBuildFast() throws Exception {
+    var app = AppId.random();
+    var folder = Files.createDirectories(files.resolve("chat"));
+    for (var name : List.of("package.json", "package-lock.json", "server.js", "page.html")) {
+      Files.copy(Path.of("samples/chat", name), folder.resolve(name));
+    }
+    var first = built(machine.request(app, folder, Map.of()));
+    assertEquals("Node.js", first.language());
+    assertEquals("npm start", process(first, ProcessType.WEB).command());
+    Files.writeString(folder.resolve("server.js"), "\n// changed\n", StandardOpenOption.APPEND);
+    var started = System.nanoTime();
+    var second = built(machine.request(app, folder, Map.of()));
+    var seconds = (System.nanoTime() - started) / 1e9;
+    System.out.printf("one-line change of a Node app: %.1f s to the pushed digest%n", seconds);
+    assertTrue(seconds < 20, () -> "a one-line change took " + seconds + " s");
+    assertNotEquals(
+        process(first, ProcessType.WEB).image(), process(second, ProcessType.WEB).image());
+  }
+
+  @Test
+  void aBuildScriptSeesConfigVarsAndNoLayerHoldsThem() throws Exception {
+    var secret = "a secret's \"value\"\nin two lines {{ $HOME }}";
+    var request =
+        machine.request(
+            Map.of("TOKEN", new Secret(secret)),
+            "package.json",
+            """
+            {"engines": {"node": "22.x"}, "scripts": {"build": "node build.js", "start": "node index.js"}}
+            """,
+            "package-lock.json",
+            """
+            {"lockfileVersion": 3, "packages": {"": {}}}
+            """,
+            "index.js",
+            "",
+            "build.js",
+            """
+            require("fs").writeFileSync("seen", String(process.env.TOKEN.length))
+            console.log("token has", process.env.TOKEN.length, process.env.SOURCE_VERSION)
+            """);
+    var built = built(request);
+    assertEquals("npm start", process(built, ProcessType.WEB).command());
+    var log = String.join("\n", lines);
+    assertTrue(log.contains("token has " + secret.length() + " 4f2c1ab"), log);
+    machine.inside(
+        "sh",
+        "-c",
+        "! grep --recursive --fixed-strings --quiet 'in two lines' /var/lib/builder /run/slipway");
+  }
+
+  @Test
+  void aStaticSiteIsServedByNginx() throws Exception {
+    var built =
+        built(machine.request(Map.of(), "index.html", "<h1>Hello</h1>", "about.html", "About"));
+    assertEquals("static site", built.language());
+    var image = process(built, ProcessType.WEB);
+    assertEquals(null, image.command());
+    assertEquals(List.of("serve"), machine.images.describe(image.image()).command());
+  }
+
+  @Test
+  void aFailingDockerfileSaysWhichStepFailed() throws Exception {
+    var failed =
+        failed(
+            machine.request(
+                Map.of(),
+                "Dockerfile",
+                "FROM debian:trixie-slim\nRUN echo before; echo no such thing >&2; exit 3\n"));
+    assertFalse(failed.temporary());
+    var log = String.join("\n", lines);
+    assertTrue(log.contains("no such thing"), log);
+    assertTrue(failed.problem().sentence().contains("exit code: 3"), log);
+  }
+
+  @Test
+  void aBuildReachesTheInternetsNamesButNoPrivateAddress() throws Exception {
+    var registry = machine.address(machine.registry);
+    var host = machine.hostAddress();
+    built(
+        machine.request(
+            Map.of(),
+            "Dockerfile",
+            """
+            FROM debian:trixie-slim
+            RUN getent hosts deb.debian.org && ! getent hosts %s
+            RUN for at in %s/5000 %s/22 198.18.255.1/2375 127.0.0.11/53; do \\
+                  ! timeout 3 bash -c "</dev/tcp/$at" 2>/tmp/why || exit 9; \\
+                  case $at in 127*) ;; *) grep -q "No route" /tmp/why || { cat /tmp/why; exit 8; } ;; esac; \\
+                done
+            """
+                .formatted(machine.registry, registry, host)));
+  }
+
+  @Test
+  void aBuilderThatIsKilledIsATemporaryErrorAndTheNextBuildWorks() throws Exception {
+    var doomed =
+        machine.request(
+            Map.of(), "Dockerfile", "FROM debian:trixie-slim\nRUN echo going; sleep 60\n");
+    var outcome = new CompletableFuture<BuildOutcome>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            outcome.complete(machine.builder.build(doomed, lines::add));
+          } catch (InterruptedException e) {
+            outcome.completeExceptionally(e);
+          }
+        });
+    while (lines.stream().noneMatch(line -> line.contains("  going"))) {
+      Thread.sleep(50);
+    }
+    BuilderMachine.docker("kill", machine.container);
+    var failed = assertInstanceOf(Failed.class, outcome.get(20, TimeUnit.SECONDS));
+    assertTrue(failed.temporary(), failed::toString);
+    BuilderMachine.docker("start", machine.container);
+    machine.await();
+    built(machine.request(Map.of(), "Dockerfile", "FROM debian:trixie-slim\n"));
+  }
+
+  @Test
+  void anInterruptedBuildIsCancelledInsideTheBuilder() throws Exception {
+    var endless =
+        machine.request(
+            Map.of(), "Dockerfile", "FROM debian:trixie-slim\nRUN echo going; sleep 61\n");
+    var interrupted = new CompletableFuture<Boolean>();
+    var thread =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                machine.builder.build(endless, lines::add);
+                interrupted.complete(false);
+              } catch (InterruptedException e) {
+                interrupted.complete(true);
+              }
+            });
+    while (lines.stream().noneMatch(line -> line.contains("  going"))) {
+      Thread.sleep(50);
+    }
+    thread.interrupt();
+    assertTrue(interrupted.get(20, TimeUnit.SECONDS));
+    for (var attempt = 0; machine.inside("ls", "/var/lib/builder/work").contains("-"); attempt++) {
+      assertTrue(attempt < 50, "the build goes on");
+      Thread.sleep(200);
+    }
+    assertFalse(BuilderMachine.docker("top", machine.container).contains("sleep 61"));
+  }
+
+  private Failed failed(BuildRequest request) throws InterruptedException {
+    var outcome = machine.builder.build(request, lines::add);
+    return assertInstanceOf(Failed.class, outcome, () -> String.join("\n", lines));
   }
 
   private Built built(BuildRequest request) throws InterruptedException {

@@ -12,6 +12,9 @@ import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.source.SourceTree;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,11 +78,8 @@ final class BuilderMachine implements AutoCloseable {
         "--cap-add=NET_ADMIN",
         "--security-opt=seccomp=unconfined",
         "--security-opt=apparmor=unconfined",
-        "--sysctl=net.ipv4.ip_forward=1",
-        "--env=DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE=1",
         "--env=SLIPWAY_REGISTRY=" + registry + ":5000",
         "--env=SLIPWAY_BUILDER_DENY=" + hostAddress(),
-        "--tmpfs=/run",
         "--cpus=2",
         "--memory=2g",
         "--volume=/etc/ssl/certs/ca-certificates.crt:/etc/slipway/ca-certificates.crt:ro",
@@ -128,9 +128,14 @@ final class BuilderMachine implements AutoCloseable {
     return docker(all.toArray(String[]::new));
   }
 
-  String hostAddress() throws IOException, InterruptedException {
-    return docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", "bridge")
-        .strip();
+  /// The host's own address on its default bridge.
+  String hostAddress() throws IOException {
+    return NetworkInterface.getByName("docker0")
+        .inetAddresses()
+        .filter(Inet4Address.class::isInstance)
+        .map(InetAddress::getHostAddress)
+        .findFirst()
+        .orElseThrow();
   }
 
   String address(String name) throws IOException, InterruptedException {
