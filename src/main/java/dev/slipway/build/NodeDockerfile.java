@@ -15,8 +15,8 @@ record NodeDockerfile(NodeImage node, PackageJson settings, Optional<String> loc
           --mount=type=secret,id=slipway_config,uid=1000,mode=0400 \\
           --mount=type=secret,id=slipway_ca,mode=0444 \\
           . /run/secrets/slipway_config \\
-       &&\
-      """;
+      """
+          + " && ";
 
   private static final String IGNORED = "/.git\n/node_modules\n";
 
