@@ -1,5 +1,6 @@
 package dev.slipway.deploy;
 
+import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.build.BuildOutcome;
@@ -40,6 +41,7 @@ public final class Deploy {
 
   private final Store store;
   private final Apps apps;
+  private final Accounts accounts;
   private final Builds builds;
   private final Builder builder;
   private final Releases releases;
@@ -51,6 +53,7 @@ public final class Deploy {
   public Deploy(
       Store store,
       Apps apps,
+      Accounts accounts,
       Builds builds,
       Builder builder,
       Releases releases,
@@ -59,6 +62,7 @@ public final class Deploy {
       Clock clock) {
     this.store = store;
     this.apps = apps;
+    this.accounts = accounts;
     this.builds = builds;
     this.builder = builder;
     this.releases = releases;
@@ -139,7 +143,7 @@ public final class Deploy {
     apps.declare(app.id(), slug.processes().keySet());
     var rollout = store.inTransaction(db -> release(app, slug, by, db));
     var release = releases.get(rollout.release());
-    logs.act(app.id(), "Deploy " + shortCommit(slug) + " by user");
+    logs.act(app.id(), "Deploy " + shortCommit(slug) + " by user " + accounts.get(by).email());
     try (var _ = phaseLines(app, slug, release, log)) {
       rollouts.begin(rollout);
       return switch (await(rollout)) {

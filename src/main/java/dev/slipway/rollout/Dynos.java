@@ -1,6 +1,7 @@
 package dev.slipway.rollout;
 
 import dev.slipway.core.AppId;
+import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.release.Release;
@@ -31,6 +32,12 @@ public final class Dynos {
         .filter(dyno -> dyno.stage() != DynoStage.PLANNED && dyno.stage() != DynoStage.RETIRING)
         .map(this::view)
         .toList();
+  }
+
+  /// Whether the dyno should run: it serves, or is about to.
+  boolean isWanted(AppId app, ServiceName service) {
+    return dynos.of(app).stream()
+        .anyMatch(dyno -> dyno.service().equals(service) && dyno.stage() != DynoStage.RETIRING);
   }
 
   private DynoView view(Dyno dyno) {

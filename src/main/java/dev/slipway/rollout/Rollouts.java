@@ -126,11 +126,22 @@ public final class Rollouts implements AutoCloseable {
         while (!parts.watch().hasLooked()) {
           Thread.sleep(20);
         }
+        publishRoutes();
+        awaitRouter();
         resume();
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
       }
     });
+  }
+
+  /// A drain that no router is asked about ends at once: so a control that has just started waits
+  /// for the first router, or until it is sure that there is none.
+  private void awaitRouter() throws InterruptedException {
+    var end = System.nanoTime() + Routers.SILENCE.toNanos();
+    while (parts.routers().live().isEmpty() && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
   }
 
   /// Stops whatever runs for the app, and every dyno of it. The app is forgotten by the caller.

@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
 public final class StateLines implements DynoWatch.Listener {
   private final Logs logs;
   private final LogCollector collector;
+  private final Dynos dynos;
   private final Instant began;
 
   /// Writes to the logs from now on.
   ///
+  /// @param dynos tells which dynos are wanted: one that was stopped has not crashed
   /// @param began states from before this were written by an earlier process
-  public StateLines(Logs logs, LogCollector collector, Instant began) {
+  public StateLines(Logs logs, LogCollector collector, Dynos dynos, Instant began) {
     this.logs = logs;
     this.collector = collector;
+    this.dynos = dynos;
     this.began = began;
   }
 
@@ -40,10 +43,16 @@ public final class StateLines implements DynoWatch.Listener {
       say(after, "State changed from starting to up");
     }
     if (after.crashes() > (before == null ? 0 : before.crashes())) {
-      if (after.phase() instanceof Phase.Ended ended) {
-        say(after, "Process exited with status " + ended.exitCode());
-      }
-      say(after, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");
+      ended(after, wasRunning);
+    }
+  }
+
+  private void ended(DynoState dyno, boolean wasRunning) {
+    if (dyno.phase() instanceof Phase.Ended ended) {
+      say(dyno, "Process exited with status " + ended.exitCode());
+    }
+    if (dynos.isWanted(dyno.app(), dyno.service())) {
+      say(dyno, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");
     }
   }
 

@@ -80,12 +80,14 @@ public final class ControlServer {
     var rollouts =
         new Rollouts(store, apps, releases, engine, watch, routers, logs, StepObserver.NONE, clock);
     var dynos = new Dynos(store, watch, releases);
-    watch.listen(new StateLines(logs, new LogCollector(engine, logs, clock), clock.instant()));
+    watch.listen(
+        new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
     watch.listen((before, after) -> rollouts.publishRoutes());
 
     var builds = new Builds(store, home.resolve("builds"), clock);
     builds.failInterrupted();
-    var deploy = new Deploy(store, apps, builds, builder, releases, rollouts, logs, clock);
+    var deploy =
+        new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
     var changes =
         new AppChanges(store, apps, accounts, releases, dynos, rollouts, repositories, logs);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));

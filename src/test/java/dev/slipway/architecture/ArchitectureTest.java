@@ -37,7 +37,16 @@ class ArchitectureTest {
           Map.entry("observe", Set.of("store", "engine", "router")),
           Map.entry(
               "deploy",
-              Set.of("store", "apps", "source", "build", "image", "release", "rollout", "observe")),
+              Set.of(
+                  "store",
+                  "accounts",
+                  "apps",
+                  "source",
+                  "build",
+                  "image",
+                  "release",
+                  "rollout",
+                  "observe")),
           Map.entry("load", Set.of()),
           Map.entry("install", Set.of("engine", "image", "load")),
           Map.entry(
