@@ -57,10 +57,10 @@ expect 'from another directory, through a link' 0 sh -c \
 if [ "$(id -u)" = 0 ] && docker info >/dev/null 2>&1 && "$slipway" status >/dev/null 2>&1; then
 	expect 'status' 0 "$slipway" status
 	says out 'control'
-	expect 'status as JSON' 0 sh -c "'$slipway' status --json | python3 -m json.tool"
-	says out '"parts"'
-	expect 'doctor as JSON' 0 sh -c "'$slipway' doctor --json | python3 -m json.tool"
-	says out '"subject"'
+	expect 'status as JSON' 0 sh -c "'$slipway' status --json | tee /dev/stderr | node -e 'JSON.parse(require(\"fs\").readFileSync(0))' 2>&1"
+	says err '"parts"'
+	expect 'doctor as JSON' 0 sh -c "'$slipway' doctor --json | tee /dev/stderr | node -e 'JSON.parse(require(\"fs\").readFileSync(0))' 2>&1"
+	says err '"subject"'
 	expect 'env is read by a shell' 0 sh -c "eval \"\$('$slipway' env)\" && test -n \"\$HEROKU_API_KEY\" && echo \"\$HEROKU_HOST\""
 	says out 'http://localhost:7080'
 fi

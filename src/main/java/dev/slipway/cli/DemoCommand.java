@@ -9,8 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Brings this machine up, pushes a sample app with git, then pushes it again, scales it and",
-      "rolls it back under load, and shows what became of each request.",
+      "Shows Slipway at work, from nothing: deploys a sample and changes it under load.",
+      "Brings this machine up, pushes the sample with git, then pushes it again, scales it and",
+      "rolls it back while requests come in, and shows what became of them.",
       "The app goes on serving afterwards."
     },
     mixinStandardHelpOptions = true,

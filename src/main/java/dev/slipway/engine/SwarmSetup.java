@@ -82,7 +82,7 @@ public final class SwarmSetup {
     docker.post("/swarm/leave?force=true", null);
   }
 
-  /// The services that carry the label, whatever its value.
+  /// The services that carry the label: `key` for whatever value, or `key=value`.
   public List<AppService> labelled(String label) {
     var services = new ArrayList<AppService>();
     var query = "/services?" + DockerApi.filters(Map.of("label", List.of(label)));

@@ -41,11 +41,13 @@ final class Up {
     steps.add(new Step("Swarm of one", _ -> installation.systemNetworks().ensureSwarm()));
     steps.add(new Step("Networks", _ -> installation.systemNetworks().ensureNetworks()));
     for (var part : ORDER) {
+      if (part.equals("control")) {
+        steps.add(new Step("Apps", _ -> wakeApps()));
+      }
       if (installation.checkout().hasImage(part)) {
         steps.add(new Step(capitalized(part), _ -> container(part)));
       }
     }
-    steps.add(new Step("Apps", _ -> wakeApps()));
     steps.add(new Step("Health", this::awaitHealth));
     return steps;
   }
@@ -90,12 +92,9 @@ final class Up {
         .ensure(installation.parts().spec(part));
   }
 
-  /// Gives back to each app's dynos the replica that `down` took.
+  /// Gives back to each dyno the replica that `down` took, before control looks for them.
   private String wakeApps() {
-    var asleep =
-        installation.swarm().labelled(Down.APP_LABEL).stream()
-            .filter(service -> service.replicas() == 0)
-            .toList();
+    var asleep = installation.swarm().labelled(Down.ASLEEP + "=yes");
     asleep.forEach(service -> installation.swarm().scale(service, 1, Map.of(Down.ASLEEP, "no")));
     return asleep.isEmpty() ? "nothing to wake" : asleep.size() + " dynos woken";
   }
