@@ -115,7 +115,7 @@ final class ApiConnectors {
       var converter = new JcaPEMKeyConverter();
       return switch (parser.readObject()) {
         case PrivateKeyInfo info -> converter.getPrivateKey(info);
-        case PEMKeyPair pair -> converter.getKeyPair(pair).getPrivate();
+        case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
         case null, default -> throw new IOException(file + " holds no private key");
       };
     }
