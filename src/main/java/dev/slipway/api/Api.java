@@ -57,8 +57,10 @@ public final class Api implements AutoCloseable {
             repositories, new GitPushes(accounts, apps, operations, settings.buildsDirectory()));
   }
 
-  /// Starts to listen.
+  /// Starts to listen. Source code that an earlier process left unpacked is removed: its builds
+  /// died with it.
   public void start() {
+    GitRepositories.deleteTree(settings.buildsDirectory());
     server = Javalin.create(this::configure).start();
   }
 
