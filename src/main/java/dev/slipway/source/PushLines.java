@@ -13,41 +13,37 @@ final class PushLines implements AutoCloseable {
   private static final int NOTHING = 0;
 
   private final OutputStream client;
-  private final Thread keepAlive;
   private boolean gone;
+  private boolean closed;
   private long lastSent = System.nanoTime();
 
   PushLines(OutputStream client, Duration silence) {
     this.client = client;
-    this.keepAlive = Thread.ofVirtual().name("push-keep-alive").start(() -> keepAlive(silence));
+    Thread.ofVirtual().name("push-keep-alive").start(() -> keepAlive(silence));
   }
 
   synchronized void line(String line) {
     send((line.stripTrailing() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Nothing is sent afterwards. The thread is told, not interrupted: an interrupt in the middle of
+  /// a write would break the connection.
   @Override
-  public void close() {
-    keepAlive.interrupt();
-    try {
-      keepAlive.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
   }
 
-  private void keepAlive(Duration silence) {
+  private synchronized void keepAlive(Duration silence) {
     try {
-      while (true) {
-        Thread.sleep(silence);
-        synchronized (this) {
-          if (System.nanoTime() - lastSent >= silence.toNanos()) {
-            send(new byte[] {NOTHING});
-          }
+      while (!closed) {
+        wait(silence.toMillis());
+        if (!closed && System.nanoTime() - lastSent >= silence.toNanos()) {
+          send(new byte[] {NOTHING});
         }
       }
-    } catch (InterruptedException _) {
-      // closed
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
