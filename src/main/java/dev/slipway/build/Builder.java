@@ -5,6 +5,7 @@ import dev.slipway.build.BuildOutcome.Failed;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.ProcessType;
+import dev.slipway.core.Redaction;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.Containers;
 import dev.slipway.image.Credential;

@@ -3,6 +3,7 @@ package dev.slipway.engine;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Redaction;
 import dev.slipway.core.Secret;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +149,7 @@ public final class SwarmEngine implements Engine {
 
   /// The engine's own words can repeat the environment, so they are not passed on whole.
   private static UserError refused(DynoSpec dyno, DockerException e) {
-    var words = redact(String.valueOf(e.getMessage()), dyno.environment().values());
+    var words = Redaction.of(dyno.environment().values()).apply(String.valueOf(e.getMessage()));
     return new UserError(
         new Problem(
             ErrorCode.UNAVAILABLE,
@@ -157,16 +157,6 @@ public final class SwarmEngine implements Engine {
             words,
             "./slipway doctor shows what the machine lacks"),
         new DockerException(e.status(), "a service", words));
-  }
-
-  private static String redact(String words, Collection<Secret> secrets) {
-    var text = words;
-    for (var secret : secrets) {
-      if (secret.reveal().length() >= 4) {
-        text = text.replace(secret.reveal(), secret.toString());
-      }
-    }
-    return text;
   }
 
   static String registryAuth(Secret password) {

@@ -1,6 +1,7 @@
 package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
+import dev.slipway.core.Redaction;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
@@ -215,7 +216,10 @@ final class Rollout {
   }
 
   /// Takes back what this rollout did so far: users never saw it.
-  void undo(String problem, long milliseconds) {
+  ///
+  /// @param cause why; an app's last lines and the engine's words can repeat config vars
+  void undo(String cause, long milliseconds) {
+    var problem = Redaction.of(release.config().values().values()).apply(cause);
     var mine = mine(dyno -> dyno.stage() != DynoStage.LIVE);
     var failed = record.failed(problem, milliseconds);
     mine.stream()

@@ -123,6 +123,16 @@ class RolloutTest {
   }
 
   @Test
+  void whyAReleaseFailedNamesNoSecret() throws Exception {
+    var app = control.app("orders");
+    engine.crash(dyno -> true);
+    var secret = "the last words";
+    var failed = failed(control.release(app, WEB, ConfigVars.NONE.with(Map.of("TOKEN", secret))));
+    assertTrue(failed.problem().contains("[REDACTED]"), failed.problem());
+    assertTrue(!failed.problem().contains(secret), failed.problem());
+  }
+
+  @Test
   void anAppThatNeverListensFailsWithHerokusWords() throws Exception {
     var app = control.app("orders");
     router.miss(dyno -> true);

@@ -1,6 +1,5 @@
-package dev.slipway.build;
+package dev.slipway.core;
 
-import dev.slipway.core.Secret;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -8,15 +7,16 @@ import java.util.stream.Stream;
 
 /// Takes secrets out of what is shown. Values of fewer than six characters stay: they are words
 /// such as `true`, and text without them could not be read.
-record Redaction(List<String> values) {
+public record Redaction(List<String> values) {
   private static final int SHORTEST = 6;
 
-  Redaction {
+  /// Copies the values.
+  public Redaction {
     values = List.copyOf(values);
   }
 
   /// Of the values, and of each line of those that have several.
-  static Redaction of(Collection<Secret> secrets) {
+  public static Redaction of(Collection<Secret> secrets) {
     return new Redaction(
         secrets.stream()
             .map(Secret::reveal)
@@ -27,7 +27,8 @@ record Redaction(List<String> values) {
             .toList());
   }
 
-  String apply(String text) {
+  /// The text without the values.
+  public String apply(String text) {
     var shown = text;
     for (var value : values) {
       shown = shown.replace(value, "[REDACTED]");

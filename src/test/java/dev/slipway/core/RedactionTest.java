@@ -1,8 +1,7 @@
-package dev.slipway.build;
+package dev.slipway.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.slipway.core.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
