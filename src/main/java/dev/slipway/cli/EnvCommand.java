@@ -23,7 +23,7 @@ public final class EnvCommand implements Callable<Integer> {
     try (var installation = Installation.ofThisMachine()) {
       installation
           .environment()
-          .variables()
+          .variables(System.getenv())
           .forEach((name, value) -> System.out.println("export " + name + "=" + quoted(value)));
     }
     return 0;

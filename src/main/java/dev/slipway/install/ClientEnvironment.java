@@ -4,6 +4,7 @@ import dev.slipway.core.Secret;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What the stock clients, `heroku` and `git`, must be told to work with this installation.
 public final class ClientEnvironment {
@@ -38,7 +39,9 @@ public final class ClientEnvironment {
 
   /// All variables, the key among them. Git asks a helper that reads the key from its file, so that
   /// the key stands in no configuration.
-  public Map<String, String> variables() {
+  ///
+  /// @param shell the environment that they are added to
+  public Map<String, String> variables(Map<String, String> shell) {
     var all = new LinkedHashMap<String, String>();
     all.put("HEROKU_HOST", API);
     all.put("HEROKU_API_KEY", apiKey().reveal());
@@ -47,7 +50,11 @@ public final class ClientEnvironment {
     all.put("HEROKU_DATA_HOST", "localhost");
     all.put("HEROKU_LOGIN_HOST", API);
     all.put("HEROKU_EXEC_URL", "https://" + GIT_HOST + "/");
-    all.put("NODE_EXTRA_CA_CERTS", home.tls("ca.crt").toString());
+    all.put("NODE_EXTRA_CA_CERTS", trust("node-ca.crt", shell.get("NODE_EXTRA_CA_CERTS")));
+    // Where this variable is set, git does not look at its settings per URL.
+    if (shell.containsKey("GIT_SSL_CAINFO")) {
+      all.put("GIT_SSL_CAINFO", trust("git-ca.crt", shell.get("GIT_SSL_CAINFO")));
+    }
     all.put("DISABLE_TELEMETRY", "true");
     all.put("HEROKU_DISABLE_AUTOUPDATE", "1");
     all.put("HEROKU_SKIP_NEW_VERSION_CHECK", "1");
@@ -60,6 +67,10 @@ public final class ClientEnvironment {
       number++;
     }
     return all;
+  }
+
+  private String trust(String bundle, @Nullable String before) {
+    return new TrustBundle(home.tls("ca.crt"), home.tls(bundle)).with(before).toString();
   }
 
   private Map<String, String> gitSettings() {

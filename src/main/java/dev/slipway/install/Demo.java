@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -161,7 +162,7 @@ public final class Demo {
   private void git(Path source, Consumer<String> detail, String... arguments) {
     var command = new ArrayList<>(List.of("git", "-C", source.toString()));
     command.addAll(List.of(arguments));
-    var variables = new java.util.HashMap<String, String>(environment.variables());
+    var variables = new HashMap<String, String>(environment.variables(Map.of()));
     variables.put("GIT_TERMINAL_PROMPT", "0");
     var ended = Commands.run(Map.copyOf(variables), command, detail);
     if (ended.status() != 0) {

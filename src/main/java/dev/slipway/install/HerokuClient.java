@@ -29,7 +29,7 @@ public final class HerokuClient {
     var command = new ArrayList<>(List.of(program()));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().putAll(environment.variables());
+    builder.environment().putAll(environment.variables(builder.environment()));
     try {
       return builder.start().waitFor();
     } catch (IOException e) {
