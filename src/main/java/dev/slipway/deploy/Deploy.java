@@ -21,6 +21,7 @@ import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.Reason;
+import dev.slipway.rollout.RolloutInProgress;
 import dev.slipway.rollout.RolloutOutcome;
 import dev.slipway.rollout.RolloutRecord;
 import dev.slipway.rollout.Rollouts;
@@ -145,8 +146,7 @@ public final class Deploy {
     var release = releases.get(rollout.release());
     logs.act(app.id(), "Deploy " + shortCommit(slug) + " by user " + accounts.get(by).email());
     try (var _ = phaseLines(app, slug, release, log)) {
-      rollouts.begin(rollout);
-      return switch (await(rollout)) {
+      return switch (await(rollouts.begin(rollout))) {
         case RolloutOutcome.Live() -> releases.get(release.id());
         case RolloutOutcome.Failed(var problem) -> throw notLive(release, problem, log);
       };
@@ -190,9 +190,9 @@ public final class Deploy {
     void close();
   }
 
-  private RolloutOutcome await(RolloutRecord rollout) {
+  private static RolloutOutcome await(RolloutInProgress rollout) {
     try {
-      return rollouts.await(rollout, LONGEST_ROLLOUT);
+      return rollout.await(LONGEST_ROLLOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new RolloutOutcome.Failed("control is stopping; the rollout goes on when it is back");

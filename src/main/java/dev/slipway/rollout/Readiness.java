@@ -15,6 +15,10 @@ import java.util.Optional;
 final class Readiness {
   private static final Duration PROOF_OF_LIFE = Duration.ofSeconds(5);
   private static final Duration LOOK_EACH = Duration.ofMillis(40);
+
+  /// Memory of dynos that are on their way out is free only when they are gone.
+  private static final Duration ROOM_LIMIT = Duration.ofSeconds(45);
+
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final int LINES_SHOWN = 15;
 
@@ -97,7 +101,8 @@ final class Readiness {
     if (state.get().crashes() > 0) {
       throw crashed(dyno, new Phase.Ended(1, true, "it was started again"));
     }
-    if (state.get().phase() instanceof Phase.Waiting waiting) {
+    if (state.get().phase() instanceof Phase.Waiting waiting
+        && elapsedSince(state.get().since(), ROOM_LIMIT)) {
       throw new RolloutFailure(
           "Dyno "
               + dyno.name()

@@ -9,7 +9,7 @@ import java.util.UUID;
 ///
 /// @param release the release's number
 /// @param reason why dynos changed
-/// @param requests how many requests ended while it ran
+/// @param requests how many requests ended while it ran, and in the ten seconds after
 /// @param lost how many of them got no proper answer
 /// @param before latency of the dynos that went, over their life
 /// @param after latency of the dynos that came, until the receipt was written

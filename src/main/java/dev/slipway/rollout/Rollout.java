@@ -210,7 +210,8 @@ final class Rollout {
     }
   }
 
-  private Step writeReceipt() {
+  /// Writes down what it cost so far, in place of what was written before.
+  Step writeReceipt() {
     parts.receipts().write(record, app, release, mine(dyno -> true));
     return Step.DONE;
   }

@@ -2,7 +2,6 @@ package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
-import dev.slipway.core.AppId;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -12,15 +11,10 @@ import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -30,14 +24,14 @@ import org.jdbi.v3.core.Handle;
 public final class Rollouts implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Rollouts.class.getName());
   private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration AFTERMATH = Duration.ofSeconds(10);
   private static final int MOST_TRIES = 60;
 
   private final Rollout.Parts parts;
   private final Apps apps;
   private final StepObserver observer;
-  private final Map<AppId, ReentrantLock> turns = new ConcurrentHashMap<>();
-  private final Map<UUID, CompletableFuture<RolloutOutcome>> outcomes = new ConcurrentHashMap<>();
-  private final Map<AppId, Boolean> abandoned = new ConcurrentHashMap<>();
+  private final Turns turns = new Turns();
+  private final Map<RolloutInProgress, Future<?>> running = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Runs rollouts on an engine, in front of which these routers stand.
@@ -89,27 +83,15 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /// Begins a rollout that was added, as soon as it is the app's turn; returns at once.
-  public void begin(RolloutRecord rollout) {
-    outcomes.put(rollout.id(), new CompletableFuture<>());
-    threads.execute(() -> inTurn(rollout));
-  }
-
-  /// Waits until the rollout is live or has failed.
-  ///
-  /// @return how it went; failed, when it takes longer than the limit
-  public RolloutOutcome await(RolloutRecord rollout, Duration limit) throws InterruptedException {
-    var outcome = outcomes.get(rollout.id());
-    if (outcome == null) {
-      return new RolloutOutcome.Failed("the rollout is not known here");
+  public RolloutInProgress begin(RolloutRecord rollout) {
+    var begun = new RolloutInProgress(rollout);
+    var turn = turns.take(rollout.app());
+    var thread = threads.submit(() -> inTurn(begun, turn));
+    running.put(begun, thread);
+    if (thread.isDone()) {
+      running.remove(begun);
     }
-    try {
-      return outcome.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return new RolloutOutcome.Failed(
-          "it is not live after " + limit.toMinutes() + " minutes; it goes on in the background");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    return begun;
   }
 
   /// Takes up every rollout that was left unfinished, oldest first. Routers get their table before
@@ -144,20 +126,21 @@ public final class Rollouts implements AutoCloseable {
     }
   }
 
-  /// Stops whatever runs for the app, and every dyno of it. The app is forgotten by the caller.
+  /// Breaks off whatever runs for the app, stops every dyno of it, and forgets it.
   public void abandon(App app) {
-    abandoned.put(app.id(), true);
-    var turn = turn(app.id());
-    turn.lock();
-    try {
+    running.forEach((rollout, thread) -> {
+      if (rollout.isOf(app.id())) {
+        thread.cancel(true);
+      }
+    });
+    try (var turn = turns.take(app.id())) {
+      turn.await();
       parts.dynos().of(app.id()).forEach(dyno -> parts.engine().stop(dyno.service()));
       parts.engine().dynos(app.id()).forEach(state -> parts.engine().stop(state.service()));
       apps.destroy(app.id());
       parts.tables().publish();
-    } finally {
-      turn.unlock();
-      abandoned.remove(app.id());
-      turns.remove(app.id());
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -167,46 +150,36 @@ public final class Rollouts implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  /// A fair lock gives the turns in the order of asking.
-  private ReentrantLock turn(AppId app) {
-    return turns.computeIfAbsent(app, id -> new ReentrantLock(true));
-  }
-
-  private void inTurn(RolloutRecord rollout) {
-    var turn = turn(rollout.app());
-    turn.lock();
-    try {
-      run(rollout);
+  private void inTurn(RolloutInProgress begun, Turns.Turn turn) {
+    try (turn) {
+      turn.await();
+      run(begun);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      if (threads.isShutdown()) {
-        return;
+      if (!threads.isShutdown()) {
+        LOG.log(Level.SEVERE, "Rollout " + begun.rollout().id() + " broke off", e);
       }
-      LOG.log(Level.SEVERE, "Rollout " + rollout.id() + " broke off", e);
-      finish(rollout, new RolloutOutcome.Failed("internal error; see control's log"));
     } finally {
-      turn.unlock();
-      parts.receipts().end(rollout);
+      begun.end(new RolloutOutcome.Failed("it broke off; control's log says why"));
+      running.remove(begun);
     }
   }
 
-  private void run(RolloutRecord stored) throws InterruptedException {
-    var app = apps.find(stored.app());
+  private void run(RolloutInProgress begun) throws InterruptedException {
+    var app = apps.find(begun.rollout().app());
     if (app.isEmpty()) {
-      finish(stored, new RolloutOutcome.Failed("the app was destroyed"));
+      begun.end(new RolloutOutcome.Failed("the app was destroyed"));
       return;
     }
-    var rollout = new Rollout(parts, app.get(), ofLiveRelease(stored));
-    parts.receipts().begin(stored);
+    var rollout = new Rollout(parts, app.get(), ofLiveRelease(begun.rollout()));
+    parts.receipts().begin(rollout.record());
     while (!rollout.record().step().isFinal()) {
-      if (abandoned.containsKey(stored.app())) {
-        finish(stored, new RolloutOutcome.Failed("the app was destroyed"));
-        return;
-      }
       observer.entered(rollout.record());
-      tell(stepWithPatience(rollout), rollout.isLive());
+      stepWithPatience(rollout);
+      tell(begun, rollout);
     }
+    threads.execute(() -> writeAftermath(rollout));
   }
 
   /// Whatever is not about a release of its own concerns the one that is live when its turn comes,
@@ -221,13 +194,17 @@ public final class Rollouts implements AutoCloseable {
 
   /// An engine that is away comes back: the step is tried again until it does. A step before the
   /// switch is given up after a minute, since nothing is lost by that.
-  private RolloutRecord stepWithPatience(Rollout rollout) throws InterruptedException {
+  private void stepWithPatience(Rollout rollout) throws InterruptedException {
     for (var tries = 1; ; tries++) {
       try {
-        return rollout.step();
+        rollout.step();
+        return;
       } catch (RuntimeException e) {
-        if (abandoned.containsKey(rollout.record().app()) || threads.isShutdown()) {
+        if (threads.isShutdown()) {
           throw e;
+        }
+        if (Thread.interrupted()) {
+          throw new InterruptedException("the app is being destroyed");
         }
         LOG.log(
             Level.WARNING,
@@ -239,21 +216,22 @@ public final class Rollouts implements AutoCloseable {
             e);
         if (tries >= MOST_TRIES && !rollout.isLive()) {
           rollout.undo("The engine did not do its part: ./slipway doctor shows why", 0);
-          return rollout.record();
+          return;
         }
         Thread.sleep(RETRY);
       }
     }
   }
 
-  private void tell(RolloutRecord rollout, boolean live) {
-    if (rollout.step() == Step.FAILED) {
-      if (rollout.batch() > 1) {
-        restore(rollout);
+  private void tell(RolloutInProgress begun, Rollout rollout) {
+    var record = rollout.record();
+    if (record.step() == Step.FAILED) {
+      if (record.batch() > 1) {
+        restore(record);
       }
-      finish(rollout, new RolloutOutcome.Failed(String.valueOf(rollout.problem())));
-    } else if (live) {
-      finish(rollout, new RolloutOutcome.Live());
+      begun.end(new RolloutOutcome.Failed(String.valueOf(record.problem())));
+    } else if (rollout.isLive()) {
+      begun.end(new RolloutOutcome.Live());
     }
   }
 
@@ -268,15 +246,25 @@ public final class Rollouts implements AutoCloseable {
                     .add(
                         db,
                         failed.app(),
-                        parts.releases().current(db, failed.app()).id(),
+                        parts.releases().live(db, failed.app()).id(),
                         Reason.RESTORE,
                         new DynoSelection.All())));
   }
 
-  private void finish(RolloutRecord rollout, RolloutOutcome outcome) {
-    var waiting = outcomes.get(rollout.id());
-    if (waiting != null) {
-      waiting.complete(outcome);
+  /// The receipt is written at once, and again when the new dynos have served for a while: only
+  /// then do their figures tell something. Nobody waits for that.
+  private void writeAftermath(Rollout rollout) {
+    try {
+      if (rollout.record().step() == Step.DONE) {
+        Thread.sleep(AFTERMATH);
+        rollout.writeReceipt();
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.log(Level.FINE, "A receipt keeps its first figures", e);
+    } finally {
+      parts.receipts().end(rollout.record());
     }
   }
 }

@@ -250,7 +250,7 @@ class RolloutTest {
   }
 
   private void live(RolloutRecord rollout) throws Exception {
-    var outcome = control.rollouts().await(rollout, LIMIT);
+    var outcome = control.await(rollout, LIMIT);
     assertInstanceOf(RolloutOutcome.Live.class, outcome, outcome::toString);
   }
 
@@ -262,7 +262,7 @@ class RolloutTest {
   }
 
   private RolloutOutcome.Failed failed(RolloutRecord rollout) throws Exception {
-    return assertInstanceOf(RolloutOutcome.Failed.class, control.rollouts().await(rollout, LIMIT));
+    return assertInstanceOf(RolloutOutcome.Failed.class, control.await(rollout, LIMIT));
   }
 
   private Release newest(App app) {

@@ -23,6 +23,8 @@ import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
 import dev.slipway.rollout.Reason;
 import dev.slipway.rollout.Receipts;
+import dev.slipway.rollout.RolloutInProgress;
+import dev.slipway.rollout.RolloutOutcome;
 import dev.slipway.rollout.RolloutRecord;
 import dev.slipway.rollout.Rollouts;
 import dev.slipway.rollout.StepObserver;
@@ -31,11 +33,14 @@ import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Control without its HTTP edges, on a directory and an engine of the test's. Closing it leaves
@@ -51,6 +56,7 @@ public final class Control implements AutoCloseable {
   private final Receipts receipts;
   private final Routers routers = new Routers();
   private final Rollouts rollouts;
+  private final Map<UUID, RolloutInProgress> begun = new ConcurrentHashMap<>();
 
   /// Starts on what the directory holds.
   public Control(Path home, Engine engine, StepObserver observer) {
@@ -122,6 +128,11 @@ public final class Control implements AutoCloseable {
     return routers;
   }
 
+  /// Waits for a rollout that this control began.
+  public RolloutOutcome await(RolloutRecord rollout, Duration limit) throws InterruptedException {
+    return Optional.ofNullable(begun.get(rollout.id())).orElseThrow().await(limit);
+  }
+
   /// Runs rollouts.
   public Rollouts rollouts() {
     return rollouts;
@@ -151,7 +162,7 @@ public final class Control implements AutoCloseable {
 
   private RolloutRecord begin(App app, Release release, Reason reason, DynoSelection selection) {
     var rollout = store.inTransaction(db -> rollouts.add(db, app, release, reason, selection));
-    rollouts.begin(rollout);
+    begun.put(rollout.id(), rollouts.begin(rollout));
     return rollout;
   }
 
