@@ -33,17 +33,23 @@ public final class Installation implements AutoCloseable {
 
   /// Brings everything up; what is there already is left alone.
   public void up(Consent consent, Progress progress) {
-    Steps.run(new Up(this, consent).steps(), progress, "./slipway up");
+    try (var _ = MachineLock.take()) {
+      Steps.run(new Up(this, consent).steps(), progress, "./slipway up");
+    }
   }
 
   /// Stops everything that Slipway runs; nothing is lost.
   public void down(Progress progress) {
-    Steps.run(new Down(this).stop(), progress, "./slipway down");
+    try (var _ = MachineLock.take()) {
+      Steps.run(new Down(this).stop(), progress, "./slipway down");
+    }
   }
 
   /// Removes everything that `up` made on this machine.
   public void purge(Progress progress) {
-    Steps.run(new Down(this).purge(), progress, "./slipway down --purge");
+    try (var _ = MachineLock.take()) {
+      Steps.run(new Down(this).purge(), progress, "./slipway down --purge");
+    }
   }
 
   /// How Slipway's parts are.
