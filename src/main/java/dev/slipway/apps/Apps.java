@@ -172,29 +172,27 @@ public final class Apps {
     });
   }
 
-  /// Changes quantity and size of types that the formation has; all or none.
+  /// Changes quantity and size of types that the formation has.
   ///
   /// @throws UserError not_found, when the app has no such type
-  public List<FormationEntry> scale(AppId id, Collection<FormationEntry> entries) {
-    return store.inTransaction(db -> {
-      for (var entry : entries) {
-        var changed =
-            db.createUpdate(
-                    """
-                    UPDATE formation SET quantity = :quantity, size = :size
-                    WHERE app_id = :app AND type = :type\
-                    """)
-                .bind("quantity", entry.quantity())
-                .bind("size", entry.size().label())
-                .bind("app", id.toString())
-                .bind("type", entry.type().value())
-                .execute();
-        if (changed == 0) {
-          throw noSuchType(entry.type());
-        }
+  public List<FormationEntry> scale(Handle db, AppId id, Collection<FormationEntry> entries) {
+    for (var entry : entries) {
+      var changed =
+          db.createUpdate(
+                  """
+                  UPDATE formation SET quantity = :quantity, size = :size
+                  WHERE app_id = :app AND type = :type\
+                  """)
+              .bind("quantity", entry.quantity())
+              .bind("size", entry.size().label())
+              .bind("app", id.toString())
+              .bind("type", entry.type().value())
+              .execute();
+      if (changed == 0) {
+        throw noSuchType(entry.type());
       }
-      return formation(db, id);
-    });
+    }
+    return formation(db, id);
   }
 
   /// The problem of a process type that an app does not have.
@@ -274,7 +272,8 @@ public final class Apps {
         .one();
   }
 
-  private static List<FormationEntry> formation(Handle db, AppId id) {
+  /// The same, within a transaction.
+  public List<FormationEntry> formation(Handle db, AppId id) {
     return db.createQuery("SELECT * FROM formation WHERE app_id = :app ORDER BY type")
         .bind("app", id.toString())
         .map(FORMATION)

@@ -156,21 +156,34 @@ public final class AppChanges {
   ///
   /// @return the whole formation
   public List<FormationEntry> scale(App app, List<ScaleRequest> requests, AccountId by) {
-    var before = apps.formation(app.id());
+    var scaled =
+        store.inTransaction(db -> {
+          var wanted = applied(requests, apps.formation(db, app.id()));
+          apps.scale(db, app.id(), wanted);
+          return new Scaled(wanted, addRollout(db, app, Reason.SCALE, new DynoSelection.All()));
+        });
+    logs.act(app.id(), "Scaled to " + words(scaled.entries()) + " by user " + email(by));
+    rollouts.begin(scaled.rollout());
+    rollouts.publishRoutes();
+    return apps.formation(app.id());
+  }
+
+  private record Scaled(List<FormationEntry> entries, RolloutRecord rollout) {}
+
+  private static List<FormationEntry> applied(
+      List<ScaleRequest> requests, List<FormationEntry> formation) {
     var wanted = new ArrayList<FormationEntry>();
     for (var request : requests) {
-      var entry =
-          before.stream()
-              .filter(each -> each.type().equals(request.type()))
-              .findFirst()
-              .orElseThrow(() -> Apps.noSuchType(request.type()));
-      wanted.add(applied(request, entry));
+      formation.stream()
+          .filter(each -> each.type().equals(request.type()))
+          .findFirst()
+          .ifPresentOrElse(
+              entry -> wanted.add(applied(request, entry)),
+              () -> {
+                throw Apps.noSuchType(request.type());
+              });
     }
-    var formation = apps.scale(app.id(), wanted);
-    logs.act(app.id(), "Scaled to " + words(wanted) + " by user " + email(by));
-    beginOne(app, Reason.SCALE, new DynoSelection.All());
-    rollouts.publishRoutes();
-    return formation;
+    return wanted;
   }
 
   /// Replaces dynos by fresh ones of the same release.
@@ -182,7 +195,7 @@ public final class AppChanges {
       throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that process.");
     }
     if (known) {
-      beginOne(app, Reason.RESTART, selection);
+      rollouts.begin(store.inTransaction(db -> addRollout(db, app, Reason.RESTART, selection)));
     }
   }
 
@@ -238,10 +251,8 @@ public final class AppChanges {
             : Optional.of(rollouts.add(db, app, release, Reason.RELEASE, new DynoSelection.All())));
   }
 
-  private void beginOne(App app, Reason reason, DynoSelection selection) {
-    rollouts.begin(
-        store.inTransaction(
-            db -> rollouts.add(db, app, releases.live(db, app.id()), reason, selection)));
+  private RolloutRecord addRollout(Handle db, App app, Reason reason, DynoSelection selection) {
+    return rollouts.add(db, app, releases.live(db, app.id()), reason, selection);
   }
 
   /// Heroku's words, such as `Set A, B config vars`; names only.

@@ -53,6 +53,9 @@ public final class SwarmEngine implements Engine {
     try {
       docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
     } catch (DockerException e) {
+      if (e.temporary()) {
+        throw new DockerException(e.status(), "a service", withoutSecrets(dyno, e));
+      }
       if (!e.conflict()) {
         throw refused(dyno, e);
       }
@@ -147,9 +150,13 @@ public final class SwarmEngine implements Engine {
     return Optional.of(SocketTable.listeners(lines, port));
   }
 
+  private static String withoutSecrets(DynoSpec dyno, DockerException e) {
+    return Redaction.of(dyno.environment().values()).apply(String.valueOf(e.getMessage()));
+  }
+
   /// The engine's own words can repeat the environment, so they are not passed on whole.
   private static UserError refused(DynoSpec dyno, DockerException e) {
-    var words = Redaction.of(dyno.environment().values()).apply(String.valueOf(e.getMessage()));
+    var words = withoutSecrets(dyno, e);
     return new UserError(
         new Problem(
             ErrorCode.UNAVAILABLE,

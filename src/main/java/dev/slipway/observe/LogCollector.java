@@ -39,7 +39,7 @@ public final class LogCollector {
         name ->
             Thread.ofVirtual()
                 .name("collect " + name)
-                .start(() -> collect(app, dyno, service, since(app, dyno, service, createdAt))));
+                .start(() -> collect(app, dyno, service, createdAt)));
   }
 
   /// Forgets what a dyno that is gone for good had written last.
@@ -47,7 +47,22 @@ public final class LogCollector {
     newest.remove(service);
   }
 
-  private void collect(AppId app, DynoName dyno, ServiceName service, Instant since) {
+  /// A stream can break while its dyno runs on: it is taken up until the dyno is gone.
+  private void collect(AppId app, DynoName dyno, ServiceName service, Instant createdAt) {
+    try {
+      do {
+        followToEnd(app, dyno, service, since(app, dyno, service, createdAt));
+        Thread.sleep(LOOK_EACH);
+      } while (!isGone(service));
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    } finally {
+      followed.remove(service);
+    }
+  }
+
+  private void followToEnd(AppId app, DynoName dyno, ServiceName service, Instant since)
+      throws InterruptedException {
     try (var follower =
         engine.follow(
             service,
@@ -57,14 +72,20 @@ public final class LogCollector {
               logs.add(app, time, LogLine.APP, dyno.toString(), text);
             })) {
       while (!follower.awaitEnd(LOOK_EACH)) {
-        if (Thread.currentThread().isInterrupted()) {
-          return;
+        if (Thread.interrupted()) {
+          throw new InterruptedException("collecting ends");
         }
       }
     } catch (DockerException goneOrAway) {
-      // Gone for good, or the engine is away: the next look at the dynos decides.
-    } finally {
-      followed.remove(service);
+      // The next look decides whether it is gone for good.
+    }
+  }
+
+  private boolean isGone(ServiceName service) {
+    try {
+      return engine.isGone(service);
+    } catch (RuntimeException engineIsAway) {
+      return false;
     }
   }
 

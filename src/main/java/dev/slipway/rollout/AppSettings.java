@@ -46,7 +46,7 @@ public record AppSettings(
 
   private static Duration seconds(ConfigVars config, String name, int byDefault) {
     var text = value(config, name).orElse(Integer.toString(byDefault)).trim();
-    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > LONGEST_SECONDS) {
+    if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > LONGEST_SECONDS) {
       throw invalid(name, "it is a number of seconds, " + LONGEST_SECONDS + " at the most");
     }
     return Duration.ofSeconds(Integer.parseInt(text));

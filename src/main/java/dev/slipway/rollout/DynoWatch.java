@@ -89,7 +89,13 @@ public final class DynoWatch implements AutoCloseable {
   }
 
   private void tell(@Nullable DynoState before, @Nullable DynoState after) {
-    listeners.forEach(listener -> listener.changed(before, after));
+    for (var listener : listeners) {
+      try {
+        listener.changed(before, after);
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "A change of a dyno was not taken in", e);
+      }
+    }
   }
 
   private void lookForEver() {

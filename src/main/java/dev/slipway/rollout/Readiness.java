@@ -59,7 +59,7 @@ final class Readiness {
   private void failIfTooSlow(Dyno dyno, Instant began) {
     var state = state(dyno);
     if (state.isPresent() && state.get().running()) {
-      if (hasRunFor(state.get(), settings.bootLimit())) {
+      if (dyno.name().type().isWeb() && hasRunFor(state.get(), settings.bootLimit())) {
         throw tooSlow(dyno);
       }
     } else if (elapsedSince(began, START_LIMIT)) {

@@ -15,7 +15,8 @@ import java.util.UUID;
 /// @param after latency of the dynos that came, until the receipt was written
 /// @param seconds how long each step took
 /// @param secondsToLive from its start until users had the new dynos
-/// @param silentRouters routers that were not heard of, and so not waited for
+/// @param silentRouters routers that had not taken the new table when they were no longer waited
+///   for
 public record Receipt(
     UUID rollout,
     int release,

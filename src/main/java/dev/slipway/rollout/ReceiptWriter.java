@@ -5,6 +5,7 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.release.Release;
 import dev.slipway.router.Figures;
 import dev.slipway.router.Latency;
+import dev.slipway.router.RouterId;
 import dev.slipway.router.Routers;
 import dev.slipway.store.Store;
 import java.time.Clock;
@@ -25,6 +26,7 @@ final class ReceiptWriter {
   private final Clock clock;
   private final Map<UUID, Figures> atStart = new ConcurrentHashMap<>();
   private final Map<UUID, Latency> ofRetired = new ConcurrentHashMap<>();
+  private final Map<UUID, List<String>> silent = new ConcurrentHashMap<>();
 
   ReceiptWriter(Store store, RolloutStore rollouts, Routers routers, Clock clock) {
     this.store = store;
@@ -43,6 +45,13 @@ final class ReceiptWriter {
     ofRetired.merge(rollout, latency(retiring), Latency::plus);
   }
 
+  /// Notes routers that had not taken the new table when it was no longer waited for.
+  void missed(UUID rollout, Collection<RouterId> routers) {
+    if (!routers.isEmpty()) {
+      silent.put(rollout, routers.stream().map(RouterId::value).toList());
+    }
+  }
+
   void write(RolloutRecord rollout, App app, Release release, List<Dyno> arrived) {
     var meanwhile =
         routers.figures(app.id()).minus(atStart.getOrDefault(rollout.id(), Figures.NONE));
@@ -57,7 +66,7 @@ final class ReceiptWriter {
             percentiles(latency(arrived.stream().map(Dyno::service).toList())),
             seconds(rollout),
             secondsToLive(rollout),
-            List.of(),
+            silent.getOrDefault(rollout.id(), List.of()),
             Instant.now(clock));
     store.useTransaction(db -> rollouts.keepReceipt(db, rollout.id(), receipt));
   }
@@ -65,6 +74,7 @@ final class ReceiptWriter {
   void end(RolloutRecord rollout) {
     atStart.remove(rollout.id());
     ofRetired.remove(rollout.id());
+    silent.remove(rollout.id());
   }
 
   private Latency latency(Collection<ServiceName> services) {

@@ -20,42 +20,48 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Runs the command that an app declares as `release`, once, before its dynos are touched. When it
-/// fails, so does the release.
+/// fails, so does the release. The dyno that ran it stays until the rollout's next step is on disk:
+/// a control that was killed meanwhile finds its result there and does not run it again.
 final class ReleasePhase {
   private static final Duration LIMIT = Duration.ofHours(1);
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
+  private static final Duration LAST_LINES = Duration.ofMillis(500);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Engine engine;
   private final Logs logs;
+  private final App app;
+  private final Release release;
+  private final DynoName dyno;
+  private final ServiceName service;
 
-  ReleasePhase(Engine engine, Logs logs) {
+  ReleasePhase(Engine engine, Logs logs, App app, Release release) {
     this.engine = engine;
     this.logs = logs;
+    this.app = app;
+    this.release = release;
+    this.dyno = new DynoName(ProcessType.RELEASE, release.version().value());
+    this.service = ServiceName.of(app.id(), dyno, release.version().value());
   }
 
-  /// Returns when the command has ended well, or at once when there is none. A dyno that an earlier
-  /// try of the same rollout started is waited for, not started again.
+  /// Returns when the command has ended well, or at once when there is none.
   ///
   /// @throws RolloutFailure when it ends with another status than 0, or takes over an hour
-  void run(App app, Release release, UUID rollout) throws InterruptedException {
-    var process =
-        release.slug().map(Slug::processes).map(all -> all.get(ProcessType.RELEASE)).orElse(null);
-    if (process == null) {
+  void run(UUID rollout) throws InterruptedException {
+    var process = process();
+    if (process.isEmpty()) {
       return;
     }
-    var dyno = new DynoName(ProcessType.RELEASE, release.version().value());
-    var service = ServiceName.of(app.id(), dyno, release.version().value());
     logs.platform(
-        app.id(), dyno.toString(), "Starting process with command `" + process.command() + "`");
-    engine.startOnce(spec(app, release, dyno, service, process, rollout));
+        app.id(), dyno.toString(), "Starting process with command" + words(process.get()));
+    engine.startOnce(spec(process.get(), rollout));
     try (var follower =
         engine.follow(
             service,
-            Instant.EPOCH,
+            sinceLastKept(),
             (time, text) -> logs.add(app.id(), time, LogLine.APP, dyno.toString(), text))) {
-      var ended = awaitEnd(service);
-      follower.awaitEnd(Duration.ofMillis(500));
+      var ended = awaitEnd();
+      follower.awaitEnd(LAST_LINES);
       logs.platform(app.id(), dyno.toString(), "Process exited with status " + ended.exitCode());
       if (ended.failed() || ended.exitCode() != 0) {
         throw new RolloutFailure(
@@ -64,16 +70,36 @@ final class ReleasePhase {
                 + ". Its last lines:\n"
                 + String.join("\n", engine.lastLines(service, 15)));
       }
-    } finally {
+    }
+  }
+
+  /// Removes the dyno that ran it, whether it has ended or not.
+  void remove() {
+    if (process().isPresent()) {
       engine.stop(service);
     }
   }
 
-  private Phase.Ended awaitEnd(ServiceName service) throws InterruptedException {
+  private Optional<SlugProcess> process() {
+    return release
+        .slug()
+        .map(Slug::processes)
+        .flatMap(all -> Optional.ofNullable(all.get(ProcessType.RELEASE)));
+  }
+
+  private static String words(SlugProcess process) {
+    return process.command() == null ? " of its image" : " `" + process.command() + "`";
+  }
+
+  private Instant sinceLastKept() {
+    var newest = logs.newest(app.id(), dyno.toString());
+    return newest.equals(Instant.EPOCH) ? newest : newest.plusNanos(1);
+  }
+
+  private Phase.Ended awaitEnd() throws InterruptedException {
     var end = System.nanoTime() + LIMIT.toNanos();
     while (System.nanoTime() < end) {
-      var phase = state(service).map(DynoState::phase);
-      if (phase.isPresent() && phase.get() instanceof Phase.Ended ended) {
+      if (phase().orElse(null) instanceof Phase.Ended ended) {
         return ended;
       }
       Thread.sleep(LOOK_EACH);
@@ -81,17 +107,14 @@ final class ReleasePhase {
     throw new RolloutFailure("The release command ran for over an hour and was stopped");
   }
 
-  private Optional<DynoState> state(ServiceName service) {
-    return engine.dynos().stream().filter(each -> each.service().equals(service)).findFirst();
+  private Optional<Phase> phase() {
+    return engine.dynos(app.id()).stream()
+        .filter(each -> each.service().equals(service))
+        .map(DynoState::phase)
+        .findFirst();
   }
 
-  private static DynoSpec spec(
-      App app,
-      Release release,
-      DynoName dyno,
-      ServiceName service,
-      SlugProcess process,
-      UUID rollout) {
+  private DynoSpec spec(SlugProcess process, UUID rollout) {
     return new DynoSpec(
         service,
         app.id(),

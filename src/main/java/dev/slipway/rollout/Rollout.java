@@ -17,13 +17,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /// One rollout of one app, step by step. Each step can be done again from its start; what it leaves
 /// behind is on disk before the next begins. Used by one thread.
@@ -32,11 +37,14 @@ final class Rollout {
   /// for it.
   private static final Duration ACKNOWLEDGE_LIMIT = Routers.SILENCE.plusSeconds(5);
 
+  private static final Logger LOG = Logger.getLogger(Rollout.class.getName());
+
   private final Parts parts;
   private final App app;
   private final Release release;
   private final AppSettings settings;
   private RolloutRecord record;
+  private @Nullable RolloutRecord restoring;
 
   /// What a rollout works with.
   record Parts(
@@ -70,6 +78,17 @@ final class Rollout {
     return record.step().isLive() && startable().isEmpty();
   }
 
+  /// Whether no dyno of the batch at hand serves yet.
+  boolean canUndo() {
+    return record.step().compareTo(Step.SWITCH) < 0
+        || (record.step() == Step.SWITCH && !candidates().isEmpty());
+  }
+
+  /// The rollout that takes back what an undo could not, if there is need of one.
+  Optional<RolloutRecord> restoring() {
+    return Optional.ofNullable(restoring);
+  }
+
   /// Does the step that the rollout stands at, and moves it to the next.
   RolloutRecord step() throws InterruptedException {
     var began = System.nanoTime();
@@ -88,6 +107,9 @@ final class Rollout {
           };
       advance(record.at(next, millisecondsSince(began)));
     } catch (RolloutFailure | UserError e) {
+      if (!canUndo()) {
+        throw new IllegalStateException("a step after the switch failed", e);
+      }
       undo(String.valueOf(e.getMessage()), millisecondsSince(began));
     }
     return record;
@@ -106,18 +128,27 @@ final class Rollout {
 
   private Step runReleasePhase() throws InterruptedException {
     if (record.reason() == Reason.RELEASE) {
-      new ReleasePhase(parts.engine(), parts.logs()).run(app, release, record.id());
+      releasePhase().run(record.id());
     }
     return Step.START;
   }
 
+  private ReleasePhase releasePhase() {
+    return new ReleasePhase(parts.engine(), parts.logs(), app, release);
+  }
+
   private Step start() {
-    var planned = startable();
-    var batch = new Batches(parts.engine()).next(planned);
-    parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
-    var missing = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
-    startAll(missing);
+    releasePhase().remove();
+    if (candidates().isEmpty()) {
+      var batch = new Batches(parts.engine()).next(startable());
+      parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
+    } // else an earlier try of this step chose them
+    startAll(candidates());
     return Step.READY;
+  }
+
+  private List<Dyno> candidates() {
+    return mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
   }
 
   /// Those still to be started, without singletons whose old dyno still runs: these start when it
@@ -132,14 +163,13 @@ final class Rollout {
   }
 
   private Step awaitReady() throws InterruptedException {
-    var candidates = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
-    new Readiness(parts, app, settings).await(candidates);
+    new Readiness(parts, app, settings).await(candidates());
     return Step.SWITCH;
   }
 
   private Step switchRoutes() throws InterruptedException {
     var last = startable().isEmpty();
-    var arriving = mine(dyno -> dyno.stage() == DynoStage.CANDIDATE);
+    var arriving = candidates();
     var names = arriving.stream().map(Dyno::name).collect(Collectors.toSet());
     var retiring =
         leaving().stream()
@@ -156,7 +186,8 @@ final class Rollout {
           }
         });
     var version = parts.tables().publish();
-    parts.routers().awaitAcknowledged(version, ACKNOWLEDGE_LIMIT);
+    var behind = parts.routers().awaitAcknowledged(version, ACKNOWLEDGE_LIMIT);
+    parts.receipts().missed(record.id(), behind);
     return Step.DRAIN;
   }
 
@@ -216,16 +247,14 @@ final class Rollout {
     return Step.DONE;
   }
 
-  /// Takes back what this rollout did so far: users never saw it.
+  /// Takes back what this rollout did so far: users never saw it. What is to be is on disk first;
+  /// dynos that the engine does not stop now are swept up later.
   ///
   /// @param cause why; an app's last lines and the engine's words can repeat config vars
   void undo(String cause, long milliseconds) {
     var problem = Redaction.of(release.config().values().values()).apply(cause);
     var mine = mine(dyno -> dyno.stage() != DynoStage.LIVE);
     var failed = record.failed(problem, milliseconds);
-    mine.stream()
-        .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
-        .forEach(dyno -> parts.engine().stop(dyno.service()));
     parts
         .store()
         .useTransaction(db -> {
@@ -235,10 +264,31 @@ final class Rollout {
             parts.releases().setStatus(db, release.id(), ReleaseStatus.FAILED);
           }
           parts.rollouts().update(db, failed);
+          if (record.batch() > 1) {
+            restoring = addRestoring(db);
+          }
         });
     record = failed;
     parts.tables().publish();
     parts.logs().platform(app.id(), "api", "Release " + release.version() + " failed: " + problem);
+    stopStarted(mine);
+  }
+
+  /// Some of the failed release's dynos are live: they are replaced by those of the one before.
+  private RolloutRecord addRestoring(Handle db) {
+    var before = parts.releases().live(db, app.id());
+    return parts.rollouts().add(db, app.id(), before.id(), Reason.RESTORE, new DynoSelection.All());
+  }
+
+  private void stopStarted(List<Dyno> dynos) {
+    try {
+      releasePhase().remove();
+      dynos.stream()
+          .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
+          .forEach(dyno -> parts.engine().stop(dyno.service()));
+    } catch (RuntimeException engineIsAway) {
+      LOG.log(Level.WARNING, "Dynos of a failed rollout are left to the sweep", engineIsAway);
+    }
   }
 
   private void advance(RolloutRecord next) {

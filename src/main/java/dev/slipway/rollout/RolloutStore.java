@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -93,14 +92,6 @@ final class RolloutStore {
             .bind("id", rollout.id().toString())
             .execute());
     return rollout.of(release);
-  }
-
-  Optional<RolloutRecord> find(UUID id) {
-    return store.read(db ->
-        db.createQuery("SELECT * FROM rollouts WHERE id = :id")
-            .bind("id", id.toString())
-            .map(ROLLOUT)
-            .findOne());
   }
 
   List<RolloutRecord> unfinished() {

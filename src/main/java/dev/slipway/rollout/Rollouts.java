@@ -2,6 +2,7 @@ package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
+import dev.slipway.core.ProcessType;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -12,11 +13,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// Runs rollouts: one at a time per app, in the order in which they were asked for, and takes up
@@ -25,14 +27,18 @@ public final class Rollouts implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Rollouts.class.getName());
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration AFTERMATH = Duration.ofSeconds(10);
+  private static final Duration SWEEP_EACH = Duration.ofSeconds(5);
+  private static final Duration OLD_ENOUGH = Duration.ofMinutes(2);
   private static final int MOST_TRIES = 60;
 
   private final Rollout.Parts parts;
   private final Apps apps;
   private final StepObserver observer;
   private final Turns turns = new Turns();
-  private final Map<RolloutInProgress, Future<?>> running = new ConcurrentHashMap<>();
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<RolloutInProgress, Thread> running = new ConcurrentHashMap<>();
+  private final CountDownLatch ready = new CountDownLatch(1);
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean closed;
 
   /// Runs rollouts on an engine, in front of which these routers stand.
   ///
@@ -86,35 +92,52 @@ public final class Rollouts implements AutoCloseable {
   public RolloutInProgress begin(RolloutRecord rollout) {
     var begun = new RolloutInProgress(rollout);
     var turn = turns.take(rollout.app());
-    var thread = threads.submit(() -> inTurn(begun, turn));
-    running.put(begun, thread);
-    if (thread.isDone()) {
-      running.remove(begun);
-    }
+    var thread = Thread.ofVirtual().name("rollout " + rollout.id());
+    running.put(begun, thread.unstarted(() -> inTurn(begun, turn)));
+    running.get(begun).start();
     return begun;
   }
 
-  /// Takes up every rollout that was left unfinished, oldest first. Routers get their table before
-  /// that: a rollout past its switch changes it no more.
+  /// Takes up every rollout that was left unfinished, oldest first, before any that is begun later.
+  /// None runs until the engine has told its dynos and a router has asked for its table; returns at
+  /// once.
   public void resume() {
-    publishRoutes();
     parts.rollouts().unfinished().forEach(this::begin);
+    background.execute(this::getReady);
   }
 
-  /// Does `resume` as soon as the engine has told its dynos once; returns at once.
-  public void resumeWhenSeen() {
-    threads.execute(() -> {
-      try {
-        while (!parts.watch().hasLooked()) {
-          Thread.sleep(20);
-        }
-        publishRoutes();
-        awaitRouter();
-        resume();
-      } catch (InterruptedException closing) {
-        Thread.currentThread().interrupt();
+  private void getReady() {
+    try {
+      while (!parts.watch().hasLooked()) {
+        Thread.sleep(20);
       }
-    });
+      publishRoutes();
+      awaitRouter();
+      ready.countDown();
+      while (true) {
+        Thread.sleep(SWEEP_EACH);
+        sweep();
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Mends what a failure at the wrong moment left: dynos that nobody wants any more, and a table
+  /// that was not published.
+  private void sweep() {
+    try {
+      var wanted =
+          parts.dynos().all().stream().map(Dyno::service).collect(Collectors.toUnmodifiableSet());
+      var before = parts.clock().instant().minus(OLD_ENOUGH);
+      parts.engine().dynos().stream()
+          .filter(dyno -> !dyno.dyno().type().equals(ProcessType.RELEASE))
+          .filter(dyno -> !wanted.contains(dyno.service()) && dyno.since().isBefore(before))
+          .forEach(dyno -> parts.engine().stop(dyno.service()));
+      publishRoutes();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The sweep is put off", e);
+    }
   }
 
   /// A drain that no router is asked about ends at once: so a control that has just started waits
@@ -130,7 +153,7 @@ public final class Rollouts implements AutoCloseable {
   public void abandon(App app) {
     running.forEach((rollout, thread) -> {
       if (rollout.isOf(app.id())) {
-        thread.cancel(true);
+        thread.interrupt();
       }
     });
     try (var turn = turns.take(app.id())) {
@@ -147,17 +170,20 @@ public final class Rollouts implements AutoCloseable {
   /// Stops where each rollout stands; `resume` of the next process goes on from there.
   @Override
   public void close() {
-    threads.shutdownNow();
+    closed = true;
+    background.shutdownNow();
+    running.values().forEach(Thread::interrupt);
   }
 
   private void inTurn(RolloutInProgress begun, Turns.Turn turn) {
     try (turn) {
       turn.await();
+      ready.await();
       run(begun);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      if (!threads.isShutdown()) {
+      if (!closed) {
         LOG.log(Level.SEVERE, "Rollout " + begun.rollout().id() + " broke off", e);
       }
     } finally {
@@ -179,7 +205,7 @@ public final class Rollouts implements AutoCloseable {
       stepWithPatience(rollout);
       tell(begun, rollout);
     }
-    threads.execute(() -> writeAftermath(rollout));
+    background.execute(() -> writeAftermath(rollout));
   }
 
   /// Whatever is not about a release of its own concerns the one that is live when its turn comes,
@@ -200,7 +226,7 @@ public final class Rollouts implements AutoCloseable {
         rollout.step();
         return;
       } catch (RuntimeException e) {
-        if (threads.isShutdown()) {
+        if (closed) {
           throw e;
         }
         if (Thread.interrupted()) {
@@ -214,7 +240,7 @@ public final class Rollouts implements AutoCloseable {
                 + rollout.record().id()
                 + " is tried again",
             e);
-        if (tries >= MOST_TRIES && !rollout.isLive()) {
+        if (tries >= MOST_TRIES && rollout.canUndo()) {
           rollout.undo("The engine did not do its part: ./slipway doctor shows why", 0);
           return;
         }
@@ -226,29 +252,11 @@ public final class Rollouts implements AutoCloseable {
   private void tell(RolloutInProgress begun, Rollout rollout) {
     var record = rollout.record();
     if (record.step() == Step.FAILED) {
-      if (record.batch() > 1) {
-        restore(record);
-      }
+      rollout.restoring().ifPresent(this::begin);
       begun.end(new RolloutOutcome.Failed(String.valueOf(record.problem())));
     } else if (rollout.isLive()) {
       begun.end(new RolloutOutcome.Live());
     }
-  }
-
-  /// Some of the failed release's dynos are live: they are replaced by those of the one before.
-  private void restore(RolloutRecord failed) {
-    begin(
-        parts
-            .store()
-            .inTransaction(db ->
-                parts
-                    .rollouts()
-                    .add(
-                        db,
-                        failed.app(),
-                        parts.releases().live(db, failed.app()).id(),
-                        Reason.RESTORE,
-                        new DynoSelection.All())));
   }
 
   /// The receipt is written at once, and again when the new dynos have served for a while: only

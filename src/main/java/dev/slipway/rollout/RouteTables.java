@@ -63,7 +63,11 @@ public final class RouteTables {
         wanted,
         addressed(web, DynoStage.LIVE),
         addressed(web, DynoStage.CANDIDATE),
-        web.stream().findFirst().flatMap(dyno -> healthPath(dyno.release())).orElse(null));
+        web.stream()
+            .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
+            .findFirst()
+            .flatMap(dyno -> healthPath(dyno.release()))
+            .orElse(null));
   }
 
   private static List<String> hosts(App app, List<Domain> domains) {

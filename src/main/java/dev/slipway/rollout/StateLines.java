@@ -1,5 +1,6 @@
 package dev.slipway.rollout;
 
+import dev.slipway.core.ProcessType;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.observe.LogCollector;
@@ -34,7 +35,9 @@ public final class StateLines implements DynoWatch.Listener {
       }
       return;
     }
-    collector.follow(after.app(), after.dyno(), after.service(), after.since());
+    if (!after.dyno().type().equals(ProcessType.RELEASE)) { // the release phase follows its own
+      collector.follow(after.app(), after.dyno(), after.service(), after.since());
+    }
     if (after.since().isBefore(began)) {
       return;
     }

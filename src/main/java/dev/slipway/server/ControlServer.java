@@ -106,7 +106,7 @@ public final class ControlServer {
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, logs);
     watch.start();
-    rollouts.resumeWhenSeen();
+    rollouts.resume();
     routerServer.start();
     api.start();
 

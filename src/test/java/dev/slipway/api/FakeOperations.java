@@ -131,7 +131,7 @@ final class FakeOperations implements Operations {
               quantity == null ? now.quantity() : quantity.from(now.quantity()),
               size == null ? now.size() : size));
     }
-    return apps.scale(app.id(), changed);
+    return store.inTransaction(db -> apps.scale(db, app.id(), changed));
   }
 
   @Override

@@ -218,16 +218,43 @@ class RolloutTest {
             });
     try (killed;
         var _ = new FakeRouter(killed.routers())) {
-      killed.release(app, WEB, ConfigVars.NONE);
+      killed.release(app, Map.of("web", "serve", "release", "exit 0"), ConfigVars.NONE);
       assertTrue(reached.await(20, java.util.concurrent.TimeUnit.SECONDS));
     }
     start();
-    control.rollouts().resume();
     eventually(() -> newest(app).status() == ReleaseStatus.SUCCEEDED);
     eventually(() -> control.receipts().list(app.id()).size() == 2);
     assertEquals(List.of(DynoName.of("web.1")), control.names(app));
     assertEquals(service(app, "web.1", 2), routes(app).dynos().getFirst().service());
     assertTrue(engine.isGone(service(app, "web.1", 1)));
+    assertRanOnce("release-3");
+  }
+
+  @Test
+  void anEngineThatIsAwayForAMomentCostsOnlyThatMoment() throws Exception {
+    var app = control.app("orders");
+    engine.memory(4 * DynoSize.STANDARD_1X.memoryBytes());
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 2);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    engine.failStarts(1);
+    done(control.release(app, WEB, ConfigVars.NONE));
+    assertEquals(2, control.names(app).size());
+  }
+
+  private void assertRanOnce(String process) {
+    var calls = engine.calls();
+    var starts = calls.stream().filter(call -> call.startsWith("start") && call.contains(process));
+    assertTrue(starts.count() >= 1, calls::toString);
+    var firstStop = -1;
+    var lastStart = -1;
+    for (var i = 0; i < calls.size(); i++) {
+      if (calls.get(i).contains(process)) {
+        lastStart = calls.get(i).startsWith("start") ? i : lastStart;
+        firstStop = calls.get(i).startsWith("stop") && firstStop < 0 ? i : firstStop;
+      }
+    }
+    assertTrue(lastStart < firstStop, () -> "it was started again after it was removed: " + calls);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AppName;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.ProcessType;
@@ -72,6 +73,7 @@ public final class Control implements AutoCloseable {
     this.rollouts =
         new Rollouts(store, apps, releases, engine, watch, routers, logs, observer, clock);
     watch.look();
+    rollouts.resume();
   }
 
   /// The account that tests act as.
@@ -106,10 +108,8 @@ public final class Control implements AutoCloseable {
             .filter(each -> each.type().value().equals(type))
             .findFirst()
             .orElseThrow();
-    apps.scale(
-        app.id(),
-        List.of(
-            new dev.slipway.apps.FormationEntry(entry.id(), entry.type(), quantity, entry.size())));
+    var changed = new FormationEntry(entry.id(), entry.type(), quantity, entry.size());
+    store.useTransaction(db -> apps.scale(db, app.id(), List.of(changed)));
   }
 
   /// The app's dynos.

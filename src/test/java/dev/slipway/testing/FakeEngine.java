@@ -23,6 +23,7 @@ public final class FakeEngine implements Engine {
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
   private volatile long memory = Long.MAX_VALUE;
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
 
@@ -31,6 +32,11 @@ public final class FakeEngine implements Engine {
   /// Dynos that match crash at boot from now on.
   public void crash(Predicate<DynoSpec> which) {
     crashes = which;
+  }
+
+  /// Refuses so many starts from now on, as an engine that is away does.
+  public void failStarts(int count) {
+    failures.set(count);
   }
 
   /// Gives the engine that much memory in all, in bytes.
@@ -59,6 +65,9 @@ public final class FakeEngine implements Engine {
   }
 
   private void add(DynoSpec dyno, boolean once) {
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("the engine is away");
+    }
     calls.add("start " + dyno.service());
     dynos.computeIfAbsent(
         dyno.service(),
