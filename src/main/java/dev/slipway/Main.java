@@ -9,6 +9,7 @@ public final class Main {
 
   /// Runs control for the one word `server`, else the command.
   public static void main(String[] arguments) throws InterruptedException {
+    System.setProperty("java.util.logging.config.class", LogSetup.class.getName());
     if (arguments.length == 1 && arguments[0].equals("server")) {
       ControlServer.run();
     } else {

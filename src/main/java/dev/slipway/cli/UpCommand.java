@@ -54,7 +54,9 @@ public final class UpCommand implements Callable<Integer> {
     terminal.out().println();
     terminal.out().println(terminal.bold("Slipway is up."));
     terminal.out().println("  API       " + environment.api() + "  (https://localhost:7443)");
-    terminal.out().println("  API key   in " + environment.apiKeyFile());
+    // Not where the output is kept: a key in a log is a key given away.
+    var key = terminal.live() ? environment.apiKey().reveal() + ", kept in " : "in ";
+    terminal.out().println("  API key   " + key + environment.apiKeyFile());
     terminal.out().println("  apps      http://NAME.localhost/");
     terminal.out().println();
     terminal.out().println("Next, in a directory with an app under git:");

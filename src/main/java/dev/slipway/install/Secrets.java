@@ -13,7 +13,6 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 /// The installation's own secrets: made once, kept in files that root alone reads.
 final class Secrets {
   static final String API_KEY = "api-key";
-  static final String MASTER_KEY = "master-key";
   static final String REGISTRY_PASSWORD = "registry-password";
   static final String ROUTER_TOKEN = "router-token";
 
@@ -31,7 +30,6 @@ final class Secrets {
   String ensure() {
     var made = 0;
     made += ensure(home.secret(API_KEY), UUID.randomUUID().toString());
-    made += ensure(home.secret(MASTER_KEY), Base64.getEncoder().encodeToString(bytes(32)));
     made += ensure(home.secret(REGISTRY_PASSWORD), token());
     made += ensure(home.secret(ROUTER_TOKEN), token());
     ensure(home.router("token"), read(home.secret(ROUTER_TOKEN)));

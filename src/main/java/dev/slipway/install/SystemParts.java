@@ -7,11 +7,15 @@ import dev.slipway.engine.ContainerSpec.Mount;
 import dev.slipway.engine.ContainerSpec.Port;
 import dev.slipway.engine.ContainerSpec.Privileges;
 import dev.slipway.engine.Networks.Network;
+import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -116,7 +120,7 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
   private ContainerSpec control() {
     return spec(
         "control",
-        Map.of("SLIPWAY_HOME", home.directory().toString()),
+        Map.of("SLIPWAY_HOME", home.directory().toString(), "SLIPWAY_CERTIFICATE", certificate()),
         List.of(
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
@@ -129,16 +133,34 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
   private ContainerSpec router() {
     var block = Cidr.parse(dynos.subnets().getFirst());
     var files = home.router("").toString();
-    return spec(
-        "router",
-        Map.of(),
-        List.of(new Mount(files, files, false)),
-        List.of(new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
-        List.of(
-            new Attachment(SystemNetworks.SYSTEM, null),
-            new Attachment(SystemNetworks.DYNOS, block.host(ROUTERS_PLACE))),
-        Limits.NONE,
-        Privileges.DEFAULT);
+    var plain =
+        spec(
+            "router",
+            Map.of("SLIPWAY_CERTIFICATE", certificate()),
+            List.of(new Mount(files, files, false)),
+            List.of(
+                new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
+            List.of(
+                new Attachment(SystemNetworks.SYSTEM, null),
+                new Attachment(SystemNetworks.DYNOS, block.host(ROUTERS_PLACE))),
+            Limits.NONE,
+            Privileges.DEFAULT);
+    // A POST gets a connection of its own, so local ports are used up faster than they come back.
+    return plain.withKernelAccess(
+        List.of(),
+        Map.of("net.ipv4.tcp_tw_reuse", "1", "net.ipv4.ip_local_port_range", "10240 65535"));
+  }
+
+  /// Tells one certificate from the next: a part reads it when it starts, so that a new one makes a
+  /// new container.
+  private String certificate() {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      var bytes = digest.digest(Files.readAllBytes(home.tls("control.crt")));
+      return HexFormat.of().formatHex(bytes, 0, 8);
+    } catch (IOException | NoSuchAlgorithmException e) {
+      return "none";
+    }
   }
 
   private static ContainerSpec spec(

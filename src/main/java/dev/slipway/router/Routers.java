@@ -204,16 +204,6 @@ public final class Routers {
     return locked(() -> byService.getOrDefault(service, Figures.NONE));
   }
 
-  /// The figures of all apps.
-  public Map<AppId, Figures> figuresByApp() {
-    return locked(() -> Map.copyOf(byApp));
-  }
-
-  /// The figures of all dynos that ever were in a table.
-  public Map<ServiceName, Figures> figuresByService() {
-    return locked(() -> Map.copyOf(byService));
-  }
-
   /// The dyno that the service is, if it was ever in a table.
   public Optional<DynoName> dyno(ServiceName service) {
     return locked(() -> Optional.ofNullable(names.get(service)));

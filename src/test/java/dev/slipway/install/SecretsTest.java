@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Base64;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +24,6 @@ class SecretsTest {
     assertEquals(
         "rw-------",
         PosixFilePermissions.toString(Files.getPosixFilePermissions(home.secret(Secrets.API_KEY))));
-    assertEquals(
-        32, Base64.getDecoder().decode(Secrets.read(home.secret(Secrets.MASTER_KEY))).length);
     assertEquals(
         Secrets.read(home.secret(Secrets.ROUTER_TOKEN)), Secrets.read(home.router("token")));
   }
