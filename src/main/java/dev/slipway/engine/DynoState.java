@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What the engine knows of a dyno at one moment.
 ///
 /// @param crashes how often its process ended and it was started again
+/// @param lastEnd how its process ended last, if it ever did
 /// @param address its address on the dynos' network, once it has one
 /// @param container the engine's id of its container, once it has one
 /// @param since when it came into its phase
@@ -18,6 +19,7 @@ public record DynoState(
     DynoName dyno,
     Phase phase,
     int crashes,
+    Phase.@Nullable Ended lastEnd,
     @Nullable String address,
     @Nullable String container,
     Instant since) {

@@ -13,25 +13,34 @@ import tools.jackson.databind.JsonNode;
 /// Reads a dyno's state from the tasks of its service: the newest is the dyno, the others are its
 /// earlier lives.
 final class TaskReading {
+  private static final Comparator<JsonNode> CREATED =
+      Comparator.comparing(task -> task.path("CreatedAt").asString());
+
   private TaskReading() {}
 
   static DynoState state(List<JsonNode> tasks, String network) {
-    var newest =
-        tasks.stream()
-            .max(Comparator.comparing(task -> task.path("CreatedAt").asString()))
-            .orElseThrow();
+    var newest = tasks.stream().max(CREATED).orElseThrow();
     var labels = newest.path("Spec").path("ContainerSpec").path("Labels");
     var status = newest.path("Status");
-    var crashes = tasks.stream().filter(TaskReading::ended).count();
+    var ends = tasks.stream().filter(TaskReading::ended).toList();
     return new DynoState(
         new ServiceName(labels.path(ServiceBody.SERVICE).asString()),
         AppId.of(labels.path(ServiceBody.APP).asString()),
         DynoName.of(labels.path(ServiceBody.DYNO).asString()),
         phase(status),
-        (int) crashes,
+        ends.size(),
+        lastEnd(ends),
         address(newest, network),
         textOrNull(status.path("ContainerStatus").path("ContainerID")),
         Instant.parse(status.path("Timestamp").asString()));
+  }
+
+  private static Phase.@Nullable Ended lastEnd(List<JsonNode> ends) {
+    return ends.stream()
+        .max(CREATED)
+        .map(task -> phase(task.path("Status")))
+        .map(Phase.Ended.class::cast)
+        .orElse(null);
   }
 
   private static boolean ended(JsonNode task) {

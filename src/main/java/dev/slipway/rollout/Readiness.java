@@ -95,11 +95,10 @@ final class Readiness {
     if (state.isEmpty()) {
       return;
     }
-    if (state.get().phase() instanceof Phase.Ended ended) {
-      throw crashed(dyno, ended);
-    }
-    if (state.get().crashes() > 0) {
-      throw crashed(dyno, new Phase.Ended(1, true, "it was started again"));
+    // Its newest life may have begun already: the engine starts again what has ended.
+    var end = state.get().lastEnd();
+    if (end != null) {
+      throw crashed(dyno, end);
     }
     if (state.get().phase() instanceof Phase.Waiting waiting
         && elapsedSince(state.get().since(), ROOM_LIMIT)) {

@@ -2,7 +2,6 @@ package dev.slipway.rollout;
 
 import dev.slipway.core.ProcessType;
 import dev.slipway.engine.DynoState;
-import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
 import java.time.Instant;
@@ -51,8 +50,9 @@ public final class StateLines implements DynoWatch.Listener {
   }
 
   private void ended(DynoState dyno, boolean wasRunning) {
-    if (dyno.phase() instanceof Phase.Ended ended) {
-      say(dyno, "Process exited with status " + ended.exitCode());
+    var end = dyno.lastEnd();
+    if (end != null) {
+      say(dyno, "Process exited with status " + end.exitCode());
     }
     if (dynos.isWanted(dyno.app(), dyno.service())) {
       say(dyno, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");

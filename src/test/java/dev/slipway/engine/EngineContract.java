@@ -110,6 +110,7 @@ abstract class EngineContract {
                 0,
                 null,
                 null,
+                null,
                 java.time.Instant.EPOCH));
   }
 

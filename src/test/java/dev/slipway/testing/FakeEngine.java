@@ -103,6 +103,7 @@ public final class FakeEngine implements Engine {
         spec.dyno(),
         phase(dyno),
         0,
+        phase(dyno) instanceof Phase.Ended ended ? ended : null,
         dyno.address(),
         null,
         dyno.since());
