@@ -13,11 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /// HTTP by the byte, since these tests say what no client library would send.
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
   private final Socket socket;
   private final InputStream input;
 
-  Wire(int port) throws IOException {
+  /// Connects to a port of this machine.
+  public Wire(int port) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
@@ -26,22 +27,27 @@ final class Wire implements AutoCloseable {
   }
 
   /// Sends and reads one answer on a connection of its own.
-  static Answer once(int port, String request) throws IOException {
+  public static Answer once(int port, String request) throws IOException {
     try (var wire = new Wire(port)) {
       wire.send(request);
       return wire.answer();
     }
   }
 
-  static Answer get(int port, String host, String path, String... headers) throws IOException {
+  /// Gets one page.
+  public static Answer get(int port, String host, String path, String... headers)
+      throws IOException {
     return once(port, request("GET", host, path, "", headers));
   }
 
-  static Answer post(int port, String host, String body) throws IOException {
+  /// Posts to `/`.
+  public static Answer post(int port, String host, String body) throws IOException {
     return once(port, request("POST", host, "/", body));
   }
 
-  static String request(String method, String host, String path, String body, String... headers) {
+  /// The text of a request.
+  public static String request(
+      String method, String host, String path, String body, String... headers) {
     var length = method.equals("POST") ? "Content-Length: " + body.length() + "\r\n" : "";
     var more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     return method
@@ -56,12 +62,14 @@ final class Wire implements AutoCloseable {
         + body;
   }
 
-  void send(String text) throws IOException {
+  /// Sends these characters, one byte each.
+  public void send(String text) throws IOException {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
   }
 
-  Answer answer() throws IOException {
+  /// Reads one answer.
+  public Answer answer() throws IOException {
     var head = head();
     var lines = head.lines().toList();
     var headers = new LinkedHashMap<String, String>();
@@ -85,7 +93,7 @@ final class Wire implements AutoCloseable {
   }
 
   /// The head of an answer, without the empty line.
-  String head() throws IOException {
+  public String head() throws IOException {
     var text = new ByteArrayOutputStream();
     while (!text.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
       text.write(next());
@@ -93,7 +101,8 @@ final class Wire implements AutoCloseable {
     return text.toString(StandardCharsets.ISO_8859_1).strip();
   }
 
-  String line() throws IOException {
+  /// Reads up to the end of a line.
+  public String line() throws IOException {
     var text = new StringBuilder();
     for (var c = next(); c != '\n'; c = next()) {
       if (c != '\r') {
@@ -103,7 +112,8 @@ final class Wire implements AutoCloseable {
     return text.toString();
   }
 
-  String read(int bytes) throws IOException {
+  /// Reads this many bytes.
+  public String read(int bytes) throws IOException {
     var data = input.readNBytes(bytes);
     if (data.length < bytes) {
       throw new EOFException("only " + data.length + " of " + bytes + " bytes");
@@ -137,5 +147,5 @@ final class Wire implements AutoCloseable {
   }
 
   /// An answer; header names in lower case.
-  record Answer(int status, Map<String, String> headers, String body) {}
+  public record Answer(int status, Map<String, String> headers, String body) {}
 }

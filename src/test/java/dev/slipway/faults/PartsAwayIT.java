@@ -1,0 +1,152 @@
+package dev.slipway.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Parts of the platform that are away for a while: registry, builder, control.
+@Tag("docker")
+@Tag("long")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PartsAwayIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final FaultApp app = FaultApp.serving("good");
+
+  @AfterAll
+  void clean() {
+    app.close();
+  }
+
+  @Test
+  void registryAway() {
+    try (var load = Steady.during("image server down during a deploy", app)) {
+      Host.docker("stop", Host.REGISTRY);
+      try {
+        var push = app.push(Sources.good("never"));
+        assertFalse(push.accepted(), push.output());
+        assertTrue(push.output().contains("image server"), push.output());
+        assertFalse(push.output().contains("nternal error"), push.output());
+        assertEquals("good", app.marker());
+      } finally {
+        Host.docker("start", Host.REGISTRY);
+      }
+      pushUntilItWorks();
+      load.assertNothingLost();
+    }
+  }
+
+  @Test
+  void builderKilledInABuild() throws InterruptedException {
+    try (var load = Steady.during("builder killed in a build", app)) {
+      var building = new CountDownLatch(1);
+      app.repository().commit(Sources.dockerfile("RUN echo now && sleep 30\n"));
+      var push =
+          app.repository()
+              .pushing(
+                  "HEAD:main",
+                  line -> {
+                    if (line.contains("now")) {
+                      building.countDown();
+                    }
+                  });
+      assertTrue(building.await(30, TimeUnit.SECONDS));
+      Host.kill(Host.BUILDER);
+      var end = push.join();
+      assertFalse(end.accepted(), end.output());
+      assertTrue(end.output().contains("The builder was stopped while it built"), end.output());
+      assertEquals("good", app.marker());
+      pushUntilItWorks();
+      load.assertNothingLost();
+    }
+  }
+
+  /// Two apps whose only dyno crashes at the same time while control is away: each comes back with
+  /// another address, and no answer ever comes from the wrong one.
+  @Test
+  void dynosCrashWhileControlIsAway() {
+    try (var other = FaultApp.serving("other")) {
+      var wrong = new ConcurrentSkipListSet<String>();
+      var goesOn = new AtomicBoolean(true);
+      var threads = List.of(watch(app, goesOn, wrong), watch(other, goesOn, wrong));
+      var began = System.nanoTime();
+      Host.docker("stop", Host.CONTROL);
+      try {
+        for (var wait : List.of(0, 17)) {
+          Host.pause(Duration.ofSeconds(wait));
+          crash(app);
+          crash(other);
+          Host.await("both serve again", PATIENCE, () -> serves(app) && serves(other));
+        }
+      } finally {
+        Host.docker("start", Host.CONTROL);
+        Host.await("the API is back", PATIENCE, Api::answers);
+      }
+      Host.await("both still serve", PATIENCE, () -> serves(app) && serves(other));
+      Host.pause(Duration.ofSeconds(2));
+      goesOn.set(false);
+      threads.forEach(PartsAwayIT::join);
+      assertEquals(Set.of(), wrong);
+      Steady.note(
+          "dynos crash while control is away\t" + Steady.seconds(began) + "\twrong answers\t0");
+    }
+  }
+
+  private static void crash(FaultApp app) {
+    var container = app.containers().getFirst();
+    app.get("/crash");
+    Host.await(
+        "the dyno is gone", Duration.ofSeconds(10), () -> !app.containers().contains(container));
+  }
+
+  private static boolean serves(FaultApp app) {
+    return app.get("/").status() == 200;
+  }
+
+  private static Thread watch(FaultApp app, AtomicBoolean goesOn, Set<String> wrong) {
+    return Thread.ofVirtual()
+        .start(() -> {
+          while (goesOn.get()) {
+            try {
+              var answer = app.get("/");
+              if (answer.status() == 200 && !answer.body().startsWith(app.name() + " ")) {
+                wrong.add(app.name() + " got " + answer.body());
+              }
+            } catch (RuntimeException broken) {
+              // while it crashes, connections break
+            }
+            Host.pause(Duration.ofMillis(10));
+          }
+        });
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// As the error told the developer to do.
+  private void pushUntilItWorks() {
+    var source = new HashMap<>(Sources.good("good"));
+    app.repository().commit(source);
+    Host.await("a push works again", PATIENCE, () -> app.repository().push().accepted());
+    app.awaitMarker("good");
+    app.settle();
+  }
+}
