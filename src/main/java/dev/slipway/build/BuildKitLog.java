@@ -13,6 +13,7 @@ final class BuildKitLog {
   private static final Pattern LINE = Pattern.compile("^#(\\d+) (.*)$");
   private static final Pattern STEP = Pattern.compile("^\\[(.*?\\d+/\\d+|stage-\\d+|.*)] (.*)$");
   private static final Pattern OUTPUT = Pattern.compile("^\\d+\\.\\d+ ?(.*)$");
+  private static final Pattern MARK = Pattern.compile("^#\\d+ \\d+\\.\\d+ ");
   private static final Pattern BUILD_SECRET_MOUNTS = Pattern.compile("--mount=\\S+ +");
 
   private final BuildLog log;
@@ -27,7 +28,8 @@ final class BuildKitLog {
   }
 
   /// Takes a line of BuildKit's.
-  void line(String line) {
+  void line(String written) {
+    var line = asShown(written);
     var found = LINE.matcher(line);
     if (found.matches()) {
       inReport = false;
@@ -39,6 +41,18 @@ final class BuildKitLog {
     } else if (!report(line) && !line.isBlank()) {
       log.detail(line);
     }
+  }
+
+  /// A program that draws progress writes over its own line: what it wrote last is what a terminal
+  /// shows, behind BuildKit's mark at the line's start.
+  private static String asShown(String written) {
+    var line = written.stripTrailing();
+    var last = line.lastIndexOf('\r');
+    if (last < 0) {
+      return line;
+    }
+    var mark = MARK.matcher(line);
+    return (mark.lookingAt() ? mark.group() : "") + line.substring(last + 1);
   }
 
   /// Why BuildKit gave up, if it did.
