@@ -66,6 +66,17 @@ class WallIT {
   }
 
   @Test
+  void dynosReachNotTheImageServerOfTheRouter() {
+    assertTheWallStands();
+    var serve = "perl -e '" + SERVE.replace("8000", "5000") + "' >/dev/null 2>&1 &";
+    assertEquals(0, execute("-router", List.of("sh", "-c", serve)));
+    assertTrue(Waiting.until(PATIENCE, () -> reaches("-router", block.host(2), 5000)));
+    assertTrue(reaches("-dyno1", block.host(2)), "another port of the router");
+    assertFalse(reaches("-dyno1", block.host(2), 5000));
+    assertFalse(reaches("-dyno2", block.host(2), 5000));
+  }
+
+  @Test
   void theWallStandsAgainWhenItWasTakenDown() {
     assertTheWallStands();
     var namespace = "1-" + networks.find(network).orElseThrow().id().substring(0, 10);
@@ -100,7 +111,12 @@ class WallIT {
   }
 
   private boolean reaches(String from, String address) {
-    var connect = "timeout 0.5 bash -c 'exec 3<>/dev/tcp/" + address + "/8000; read -u 3 line'";
+    return reaches(from, address, 8000);
+  }
+
+  private boolean reaches(String from, String address, int port) {
+    var connect =
+        "timeout 0.5 bash -c 'exec 3<>/dev/tcp/" + address + "/" + port + "; read -u 3 line'";
     return execute(from, List.of("bash", "-c", connect + " 2>&1 >/dev/null")) == 0;
   }
 
