@@ -115,8 +115,13 @@ final class BuildRun {
   private Problem failure(int ended) {
     var why = progress.error().orElse("the builder ended with status " + ended);
     var temporary = why.contains("slipway-registry") || why.startsWith("failed to push");
-    return new Problem(
-        temporary ? ErrorCode.UNAVAILABLE : ErrorCode.FAILED, "The build failed", why, null);
+    return temporary
+        ? new Problem(
+            ErrorCode.UNAVAILABLE,
+            "The image server did not take the image",
+            why,
+            "The fault is not the app's: ./slipway status shows whether it runs. Push again then")
+        : new Problem(ErrorCode.FAILED, "The build failed", why, null);
   }
 
   private Problem late() {
