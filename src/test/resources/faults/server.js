@@ -7,7 +7,7 @@ const me = () => `${process.env.HEROKU_APP_NAME} @MARKER@ ${process.env.HEROKU_R
 function reach(host, port, answer) {
   const socket = net.connect({ host, port: Number(port) });
   const end = (text) => { socket.destroy(); answer(text); };
-  socket.setTimeout(1500, () => end('timeout'));
+  socket.setTimeout(700, () => end('timeout'));
   socket.on('connect', () => socket.write('GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n'));
   socket.on('data', (data) => end('connected ' + data.toString('latin1').slice(0, 45)));
   socket.on('end', () => end('connected'));

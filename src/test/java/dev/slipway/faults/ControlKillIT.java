@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ class ControlKillIT {
   @ParameterizedTest
   @MethodSource("moments")
   void killedAt(Moment moment) throws InterruptedException {
+    awaitLongLife();
     var before = app.marker();
     var next = "v" + ++round;
     var fault = "control killed %d ms after \"%s\"".formatted(moment.millis(), moment.line());
@@ -78,6 +80,16 @@ class ControlKillIT {
       pushAgain(next + "-again");
       load.assertNothingLost();
     }
+  }
+
+  /// The engine starts again at once what ran for ten seconds; what dies young waits ever longer.
+  private static void awaitLongLife() {
+    var started =
+        Instant.parse(Host.docker("inspect", "--format", "{{.State.StartedAt}}", Host.CONTROL));
+    Host.await(
+        "control runs for long enough",
+        BACK,
+        () -> Duration.between(started, Instant.now()).toSeconds() >= 11);
   }
 
   private boolean noneIsPending(String what) {
