@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -160,10 +162,12 @@ record BuildInput(
     tar.closeArchiveEntry();
   }
 
+  /// BuildKit takes a file over from the build before when its size and time are the same, so each
+  /// build has a time of its own, to the nanosecond. What its cache goes by is the content alone.
   private static void entry(TarArchiveOutputStream tar, TarArchiveEntry entry, int mode)
       throws IOException {
     entry.setMode(mode);
-    entry.setModTime(0);
+    entry.setLastModifiedTime(FileTime.from(Instant.now()));
     tar.putArchiveEntry(entry);
   }
 

@@ -9,7 +9,17 @@ public record AppName(String value) implements Comparable<AppName> {
   private static final Pattern VALID = Pattern.compile("[a-z][a-z0-9-]{1,28}[a-z0-9]");
   private static final Set<String> RESERVED =
       Set.of(
-          "api", "git", "registry", "slipway", "localhost", "router", "control", "builder", "www");
+          "api",
+          "git",
+          "registry",
+          "slipway",
+          "localhost",
+          "router",
+          "control",
+          "builder",
+          "www",
+          "heroku",
+          "admin");
 
   /// Checks the name.
   ///

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ public final class Logs implements AutoCloseable {
   private final Path directory;
   private final Clock clock;
   private final Map<AppId, AppLog> logs = new ConcurrentHashMap<>();
+  private final Set<AppId> forgotten = ConcurrentHashMap.newKeySet();
   private final Map<AppId, List<LogFollowing>> followings = new ConcurrentHashMap<>();
   private final Thread flusher;
 
@@ -48,6 +50,9 @@ public final class Logs implements AutoCloseable {
 
   /// Adds a line.
   public void add(AppId app, Instant time, String source, String dyno, String text) {
+    if (forgotten.contains(app)) {
+      return;
+    }
     var line = log(app).add(time, source, dyno, text);
     followings.getOrDefault(app, List.of()).forEach(each -> each.offer(line));
   }
@@ -75,8 +80,9 @@ public final class Logs implements AutoCloseable {
     return log(app).newest(dyno);
   }
 
-  /// Forgets an app's log.
+  /// Forgets an app's log, and whatever its dynos still write while they end.
   public void delete(AppId app) {
+    forgotten.add(app);
     var log = log(app);
     logs.remove(app);
     log.delete();

@@ -134,6 +134,16 @@ class BuilderIT {
   }
 
   @Test
+  void aChangeThatKeepsAFilesSizeIsBuilt() throws Exception {
+    var dockerfile = "FROM debian:trixie-slim\nCOPY marker /marker\nRUN cat /marker\n";
+    for (var marker : List.of("first", "after", "third")) {
+      lines.clear();
+      built(machine.request(Map.of(), "Dockerfile", dockerfile, "marker", marker));
+      assertTrue(lines.stream().anyMatch(line -> line.contains(marker)), lines::toString);
+    }
+  }
+
+  @Test
   void aStaticSiteIsServedByNginx() throws Exception {
     var built =
         built(machine.request(Map.of(), "index.html", "<h1>Hello</h1>", "about.html", "About"));
