@@ -59,7 +59,6 @@ final class TestApi implements AutoCloseable {
   final Account owner;
   final FakeOperations operations;
   final Api api;
-  private final HttpClient client = HttpClient.newHttpClient();
 
   TestApi(Path home) {
     this(home, null, null);
@@ -118,7 +117,9 @@ final class TestApi implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    try {
+    // A connection each: the server closes one whose request it answered before reading it whole,
+    // and a client that keeps connections may send the next request into that.
+    try (var client = HttpClient.newHttpClient()) {
       var response = client.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), response);
     } catch (IOException e) {
