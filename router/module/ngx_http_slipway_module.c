@@ -11,7 +11,7 @@
  *   $slipway_via           the Via header for the dyno
  *   $slipway_host          the Host header for the dyno
  *
- * and, for Lua's FFI, slipway_ended(): all that is counted of a request, in one call.
+ * and, for Lua's FFI, slipway_ended(): all that is counted of a request, in one call; and slipway_leave().
  */
 
 #include <ngx_config.h>
@@ -30,6 +30,8 @@ static void *slipway_create_conf(ngx_conf_t *cf);
 static char *slipway_merge_conf(ngx_conf_t *cf, void *parent, void *child);
 
 static ngx_http_output_header_filter_pt  slipway_next_header_filter;
+
+static int  slipway_leaving;   /* of this worker */
 
 static ngx_command_t  slipway_commands[] = {
     { ngx_string("slipway_between"),
@@ -51,12 +53,24 @@ ngx_module_t  ngx_http_slipway_module = {
 };
 
 
+/* While set, each answer of this worker is the last on its connection, so that clients go elsewhere. */
+void
+slipway_leave(int leaving)
+{
+    slipway_leaving = leaving;
+}
+
+
 static ngx_int_t
 slipway_header_filter(ngx_http_request_t *r)
 {
     slipway_conf_t       *conf;
     ngx_str_t            *type;
     ngx_http_upstream_t  *u = r->upstream;
+
+    if (slipway_leaving && r == r->main) {
+        r->keepalive = 0;   /* before the filter that writes the Connection header; HTTP/2 has GOAWAY */
+    }
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_slipway_module);
 
