@@ -2,12 +2,17 @@
 -- answer to a long poll must be waited for in slices (a worker that is to end must not wait it out).
 local settings = require "slipway.settings"
 
+local shared = ngx.shared.slipway
+local _M = {
+    over = false, -- whether the router has ended its last request, so that nobody waits for control
+}
+
 local Client = {}
 Client.__index = Client
 
 local SLICE = 500 -- milliseconds
 
-local function new()
+function _M.new()
     return setmetatable({}, Client)
 end
 
@@ -38,7 +43,7 @@ local function line(socket, limit)
         if why ~= "timeout" then
             return nil, why
         end
-        if ngx.worker.exiting() then
+        if _M.over then
             return nil, "exiting"
         end
         if ngx.now() >= limit then
@@ -82,6 +87,7 @@ local function exchange(socket, path, kind, body, limit)
         "POST ", path, " HTTP/1.1\r\nHost: ", settings.control,
         "\r\nAuthorization: Bearer ", settings.token,
         "\r\nX-Slipway-Router: ", settings.router,
+        shared:get("leaving") and "\r\nX-Slipway-Leaving: yes" or "",
         "\r\nContent-Type: ", kind,
         "\r\nContent-Length: ", #body, "\r\n\r\n", body,
     })
@@ -139,4 +145,4 @@ function Client:post(path, kind, body, seconds)
     return status, data
 end
 
-return { new = new }
+return _M

@@ -14,11 +14,12 @@ local REPORT = 0.5 -- seconds between two reports when nothing is urgent
 local TICK = 0.005 -- seconds between two looks for something urgent, while a rollout may be on
 local CALM = 0.02 -- the same, when nothing is probed or drained and the table is not new
 local NEW = 30 -- seconds that a table is new
+local LEAVE = 0.1 -- seconds between two looks whether to leave
 
 local accepted = 0 -- when the last table came
 
 local function pause(seconds)
-    if not ngx.worker.exiting() then
+    if not client.over then
         ngx.sleep(seconds)
     end
 end
@@ -40,6 +41,9 @@ function _M.hand_out(text)
 end
 
 local function save(text)
+    if shared:get("leaving") then
+        return -- the file is the next router's
+    end
     local path = settings.state .. "/table.json"
     local file, why = io.open(path .. ".new", "w")
     if not file then
@@ -75,7 +79,7 @@ function _M.poll()
         probes.candidates(json.decode(saved)) -- this worker took over from one that died
     end
     local connection = client.new()
-    while not ngx.worker.exiting() do
+    while not client.over do
         local epoch, version = held()
         local body = string.format('{"epoch":%s,"version":%s}', epoch, version)
         local status, answer = connection:post("/router/poll", "application/json", body, POLL)
@@ -97,7 +101,20 @@ function _M.poll()
     end
 end
 
--- The workers' states as one: the oldest table in use, and requests in flight added up.
+-- Says to `slipway-router ready` that all workers use a table.
+local ready = false
+local function be_ready(generation)
+    local mine = require("slipway.route").table()
+    if not ready and generation > 0 and generation == mine.generation and not mine.pending then
+        local file = io.open(settings.own .. "/ready", "w")
+        ready = file ~= nil
+        if file then
+            file:close()
+        end
+    end
+end
+
+-- Each worker's state, as it published it.
 local function merged()
     local parts, workers = {}, ngx.worker.count()
     for id = 0, workers - 1 do
@@ -106,13 +123,14 @@ local function merged()
     return parts
 end
 
+-- The workers' states as one: the oldest table in use, and requests in flight added up.
 local function summary(parts)
     local oldest, epoch, version
     local inflight = {}
     for _, part in ipairs(parts) do
         local e, v, generation = part:match("^(%d+) (%d+) (%d+)")
         generation = tonumber(generation) or 0
-        if not oldest or generation < oldest then
+        if part ~= worker.GONE and (not oldest or generation < oldest) then
             oldest, epoch, version = generation, e, v
         end
         for service, n in part:gmatch("\n(%S+) (%d+)") do
@@ -123,7 +141,7 @@ local function summary(parts)
     if not shared:get("version") then
         epoch, version = "0", "0"
     end
-    return { epoch = epoch or "0", version = version or "0", inflight = inflight }
+    return { epoch = epoch or "0", version = version or "0", inflight = inflight, generation = oldest or 0 }
 end
 
 local function figures(pending)
@@ -154,6 +172,7 @@ function _M.report()
     local boot = string.format("%.0f-%d", ngx.now() * 1000, ngx.worker.pid())
     local sequence, pending, sent_at = 0, {}, 0
     local last_parts, now, told = nil, nil, ""
+    local workers = ngx.worker.count()
     local unsent -- a body that control may or may not have got: sent again as it was
     while true do
         local parts = merged()
@@ -161,9 +180,14 @@ function _M.report()
         if joined ~= last_parts then
             last_parts = joined
             now = summary(parts)
+            be_ready(now.generation)
+        end
+        if ngx.worker.exiting() and next(now.inflight) == nil then
+            client.over = true
+            workers = 0
         end
         local drained = draining(now)
-        local mark = now.epoch .. " " .. now.version .. " " .. probes.revision .. " " .. drained
+        local mark = table.concat({ now.epoch, now.version, workers, probes.revision, drained }, " ")
         local urgent = mark ~= told
         if urgent or ngx.now() - sent_at >= REPORT then
             if not unsent then
@@ -173,7 +197,7 @@ function _M.report()
             local body = string.format(
                 '{"boot":"%s","sequence":%d,"epoch":%s,"version":%s,"workers":%d,"dropped":%d,'
                     .. '"inflight":%s,"probes":%s,"figures":[%s]}',
-                boot, sequence, now.epoch, now.version, #parts, shared:get("dropped") or 0,
+                boot, sequence, now.epoch, now.version, workers, shared:get("dropped") or 0,
                 json.encode(now.inflight), json.encode(probes.results), table.concat(pending, ","))
             unsent = true
             local status, why = connection:post("/router/report", "application/json", body, 3)
@@ -188,11 +212,23 @@ function _M.report()
                 pause(0.25)
             end
         end
-        if ngx.worker.exiting() and next(now.inflight) == nil then
+        if client.over then
             return
         end
         local calm = ngx.now() - accepted > NEW and next(probes.results) == nil and drained == ""
         ngx.sleep(calm and CALM or TICK)
+    end
+end
+
+-- Looks whether the router was told to leave (router/entrypoint); every worker is to know.
+function _M.watch()
+    while not ngx.worker.exiting() do
+        local file = io.open(settings.run .. "/leaving", "r")
+        shared:set("leaving", file ~= nil)
+        if file then
+            file:close()
+        end
+        ngx.sleep(LEAVE)
     end
 end
 

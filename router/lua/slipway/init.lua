@@ -18,6 +18,8 @@ end
 
 local settings = require "slipway.settings"
 settings.state = os.getenv("SLIPWAY_STATE")
+settings.run = "/run/slipway"
+settings.own = settings.run .. "/worker"
 settings.router = trimmed(read(settings.state .. "/id"), "router")
 settings.token = trimmed(read(settings.state .. "/token"), "")
 settings.control = os.getenv("SLIPWAY_CONTROL") or "slipway-control:7070"

@@ -10,6 +10,7 @@ if ngx.worker.id() == 0 then
     local control = require "slipway.control"
     timer(0, control.poll)
     timer(0, control.report)
+    timer(0, control.watch)
     timer(0, require("slipway.names").run)
     timer(0, require("slipway.logs").run)
 end

@@ -64,10 +64,10 @@ local function batch(file, at)
 end
 
 function _M.run(premature)
-    local path = settings.state .. "/requests.log"
+    local path = settings.own .. "/requests.log"
     local connection = client.new()
     local at = shared:get("logged") or 0
-    while not premature and not ngx.worker.exiting() do
+    while not premature and not client.over do
         local file = io.open(path, "r")
         if file then
             local size = file:seek("end")

@@ -8,6 +8,7 @@ local shared = ngx.shared.slipway
 local _M = {}
 
 local EVERY = 0.5
+local START = 0.3 -- seconds that control has to answer a router that has just started
 local WIDTH = 32 -- questions at a time
 
 local function question(name, id)
@@ -103,14 +104,20 @@ local function checked(routes)
     return json.encode(routes)
 end
 
+local started
+
 local function silent()
     local heard = shared:get("heard")
-    return not heard or ngx.now() - heard > settings.silence
+    if heard then
+        return ngx.now() - heard > settings.silence
+    end
+    return ngx.now() - started >= START
 end
 
 function _M.run(premature)
     local control = require "slipway.control"
     local given
+    started = ngx.now()
     while not premature and not ngx.worker.exiting() do
         local saved = shared:get("saved")
         if saved and silent() then
@@ -127,7 +134,7 @@ function _M.run(premature)
             given = nil
             control.hand_out(saved)
         end
-        ngx.sleep(EVERY)
+        ngx.sleep(shared:get("heard") and EVERY or START)
     end
 end
 

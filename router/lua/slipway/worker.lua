@@ -1,8 +1,11 @@
 -- What every worker does beside requests: adopt a newer table, and publish which one it uses and how
 -- many requests it has in flight per dyno. Both go out in one write, so they belong together.
+local ffi = require "ffi"
 local json = require "cjson.safe"
 local figures = require "slipway.figures"
 local route = require "slipway.route"
+
+ffi.cdef "void slipway_leave(int leaving);"
 
 local shared = ngx.shared.slipway
 local _M = {}
@@ -10,6 +13,8 @@ local _M = {}
 local TICK = 0.01 -- seconds: how late a new table may be adopted, and a drained dyno be seen
 local CALM = 20 -- ticks between two publications when no dyno is being drained
 local FIGURES = 50 -- ticks between two hand-overs of figures
+
+_M.GONE = "gone" -- the state of a worker that has ended
 
 local function key(id)
     return "worker:" .. id
@@ -32,6 +37,18 @@ local function adopt()
     return true
 end
 
+-- While the router leaves, clients' connections end with their next answer, so that nobody sends on one
+-- in the moment that nginx closes it.
+local leaving = false
+local function follow()
+    local now = shared:get("leaving") or false
+    if now ~= leaving then
+        leaving = now
+        ffi.C.slipway_leave(now and 1 or 0)
+    end
+end
+
+local published
 local function publish()
     local table = route.table()
     local lines = { string.format("%.0f %.0f %d", table.epoch, table.version, table.generation) }
@@ -40,7 +57,8 @@ local function publish()
             lines[#lines + 1] = service .. " " .. dyno.inflight
         end
     end
-    shared:set(key(ngx.worker.id()), _G.table.concat(lines, "\n"))
+    published = _G.table.concat(lines, "\n")
+    shared:set(key(ngx.worker.id()), published)
     route.dirty = false
 end
 
@@ -82,6 +100,7 @@ function _M.run()
     local tick, busy = 0, false
     while not ngx.worker.exiting() do
         ngx.sleep(TICK)
+        follow()
         tick = tick + 1
         local adopted = adopt()
         if adopted or tick % CALM == 0 then
@@ -89,6 +108,8 @@ function _M.run()
         end
         if adopted or (route.dirty and (busy or tick % CALM == 0)) then
             publish()
+        elseif tick % CALM == 0 and _M.state(ngx.worker.id()) ~= published then
+            publish() -- after a reload the worker before this one has written last
         end
         if tick % FIGURES == 0 then
             hand_over()
@@ -96,6 +117,7 @@ function _M.run()
     end
     -- Going: the requests that are still here are followed to their end.
     while true do
+        adopt()
         hand_over()
         publish()
         local left = 0
@@ -103,16 +125,16 @@ function _M.run()
             left = left + dyno.inflight
         end
         if left == 0 then
-            return
+            return _M.ended()
         end
         ngx.sleep(TICK)
     end
 end
 
--- This worker has ended; nothing is in flight on it.
+-- This worker has ended; nothing is in flight on it, and it will use no other table.
 function _M.ended()
     hand_over()
-    publish()
+    shared:set(key(ngx.worker.id()), _M.GONE)
 end
 
 return _M

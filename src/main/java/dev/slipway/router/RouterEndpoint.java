@@ -98,7 +98,7 @@ public final class RouterEndpoint {
     var given = context.header("Authorization");
     if (id != null && given != null) {
       try {
-        var router = new RouterId(id);
+        var router = new RouterId(id, context.header("X-Slipway-Leaving") != null);
         if (tokens.apply(router).filter(token -> matches(token, given)).isPresent()) {
           return Optional.of(router);
         }

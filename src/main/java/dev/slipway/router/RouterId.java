@@ -3,7 +3,9 @@ package dev.slipway.router;
 import java.util.regex.Pattern;
 
 /// A router's identity: one per host, kept in a file beside its table.
-public record RouterId(String value) implements Comparable<RouterId> {
+///
+/// @param leaving whether it is the one that ends while another takes over under the same name
+public record RouterId(String value, boolean leaving) implements Comparable<RouterId> {
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   /// Checks that it can stand in a header and a log line.
@@ -13,13 +15,19 @@ public record RouterId(String value) implements Comparable<RouterId> {
     }
   }
 
+  /// One that stays.
+  public RouterId(String value) {
+    this(value, false);
+  }
+
   @Override
   public int compareTo(RouterId other) {
-    return value.compareTo(other.value);
+    var byName = value.compareTo(other.value);
+    return byName == 0 ? Boolean.compare(leaving, other.leaving) : byName;
   }
 
   @Override
   public String toString() {
-    return value;
+    return leaving ? value + " (leaving)" : value;
   }
 }

@@ -35,6 +35,7 @@ final class RouterJson {
     return new RouterReport(
         report.boot,
         report.sequence,
+        report.workers,
         new TableVersion(report.epoch, report.version),
         keyed(report.inflight, ServiceName::new),
         keyed(report.probes, ServiceName::new),
@@ -103,6 +104,7 @@ final class RouterJson {
   record Report(
       String boot,
       long sequence,
+      int workers,
       long epoch,
       long version,
       long dropped,

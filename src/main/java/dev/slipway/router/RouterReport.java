@@ -11,6 +11,7 @@ import java.util.Optional;
 ///
 /// @param boot names one run of the router's reporting worker; numbers start again with each
 /// @param sequence counts up; a report sent again carries a number that was seen, or the next one
+/// @param workers how many serve; none when the router has ended its last request and says good-bye
 /// @param acknowledged the oldest table that any of its workers uses
 /// @param inFlight requests per dyno, of all workers; those without any are left out
 /// @param probes `ok` or what is wrong, per candidate
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record RouterReport(
     String boot,
     long sequence,
+    int workers,
     TableVersion acknowledged,
     Map<ServiceName, Integer> inFlight,
     Map<ServiceName, String> probes,
@@ -28,6 +30,10 @@ public record RouterReport(
     inFlight = Map.copyOf(inFlight);
     probes = Map.copyOf(probes);
     counted = List.copyOf(counted);
+  }
+
+  boolean isTheLast() {
+    return workers == 0;
   }
 
   /// Figures of an app's dyno, or of requests to the app that reached none.

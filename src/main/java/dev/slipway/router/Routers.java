@@ -81,7 +81,8 @@ public final class Routers {
     locked(() -> seen(router));
     await(limit, () -> isNewTo(held));
     return locked(() -> {
-      seen(router);
+      // One that said good-bye meanwhile is not taken in again.
+      routers.computeIfPresent(router, (_, seen) -> seen.now(nanoTime));
       return table.filter(given -> !given.version().equals(held));
     });
   }
@@ -105,6 +106,10 @@ public final class Routers {
       if (!report.acknowledged().equals(before.acknowledged())
           || !report.inFlight().equals(before.inFlight())
           || !report.probes().equals(before.probes())) {
+        change();
+      }
+      if (report.isTheLast()) {
+        routers.remove(router);
         change();
       }
       return seen;
@@ -140,10 +145,11 @@ public final class Routers {
     return behind;
   }
 
-  /// What the probes say of a candidate in the table.
+  /// What the probes say of a candidate in the table. A router that leaves is not asked: it ends
+  /// before the candidate would get a request from it.
   public Reachability reachability(ServiceName candidate) {
     return locked(() -> {
-      var live = alive();
+      var live = alive().stream().filter(router -> !router.leaving()).toList();
       Reachability all = live.isEmpty() ? new Reachability.Unknown() : new Reachability.Reachable();
       for (var router : live) {
         var result = report(router).probes().get(candidate);
@@ -226,9 +232,7 @@ public final class Routers {
   }
 
   private Seen seen(RouterId router) {
-    var seen = routers.computeIfAbsent(router, id -> new Seen());
-    seen.at = nanoTime.getAsLong();
-    return seen;
+    return routers.computeIfAbsent(router, _ -> new Seen()).now(nanoTime);
   }
 
   private void change() {
@@ -265,9 +269,14 @@ public final class Routers {
 
   private static final class Seen {
     static final RouterReport NOTHING =
-        new RouterReport("", 0, TableVersion.NONE, Map.of(), Map.of(), List.of(), 0);
+        new RouterReport("", 0, 1, TableVersion.NONE, Map.of(), Map.of(), List.of(), 0);
 
     long at;
     RouterReport report = NOTHING;
+
+    Seen now(LongSupplier nanoTime) {
+      at = nanoTime.getAsLong();
+      return this;
+    }
   }
 }

@@ -32,26 +32,75 @@ final class RouterFixture implements AutoCloseable {
   private final Path state;
   private final int controlPort;
   private final String name;
+  private final List<String> settings;
+  private String front;
   private @Nullable Javalin control;
   Routers routers = new Routers();
 
   RouterFixture(String name, String... environment) throws Exception {
+    this(name, List.of(environment));
+    startControl();
+    router(this.name, List.of("-p", "127.0.0.1::80", "-p", "127.0.0.1::443", "--network", NETWORK));
+  }
+
+  private RouterFixture(String name, List<String> settings) throws Exception {
     this.name = "slipway-router-it-" + name;
+    this.settings = settings;
+    this.front = this.name;
     state = Files.createTempDirectory("router");
     Files.writeString(state.resolve("id"), "router-1\n");
     Files.writeString(state.resolve("token"), "let-me-in\n");
     try (var socket = new ServerSocket(0)) {
       controlPort = socket.getLocalPort();
     }
-    startControl();
+  }
+
+  /// A router in the network namespace of another container, as `up` makes it.
+  static RouterFixture behindGate(String name, String... environment) throws Exception {
+    var fixture = new RouterFixture(name, List.of(environment));
+    fixture.startControl();
+    fixture.front = fixture.name + "-gate";
+    fixture.run(
+        fixture.front,
+        List.of(
+            "-p",
+            "127.0.0.1::80",
+            "--sysctl",
+            "net.ipv4.tcp_migrate_req=1",
+            "--network",
+            NETWORK,
+            "--entrypoint",
+            "sleep",
+            IMAGE,
+            "infinity"));
+    fixture.router(fixture.name, List.of("--network", "container:" + fixture.front));
+    return fixture;
+  }
+
+  /// Starts another router beside the first, behind the same gate.
+  void successor() throws Exception {
+    router(name + "-next", List.of("--network", "container:" + front));
+  }
+
+  /// What both routers wrote.
+  String logs() {
+    try {
+      return docker("logs", name) + docker("logs", name + "-next");
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private void router(String container, List<String> network) throws Exception {
     var command = new ArrayList<String>();
     command.addAll(List.of("-e", "SLIPWAY_CONTROL=" + GATEWAY + ":" + controlPort));
-    for (var variable : environment) {
+    for (var variable : settings) {
       command.addAll(List.of("-e", variable));
     }
-    command.addAll(List.of("-p", "127.0.0.1::80", "-p", "127.0.0.1::443"));
-    command.addAll(List.of("-v", state + ":/var/lib/slipway/router", "--network", NETWORK, IMAGE));
-    run(this.name, command);
+    command.addAll(List.of("-v", state + ":/var/lib/slipway/router"));
+    command.addAll(network);
+    command.add(IMAGE);
+    run(container, command);
   }
 
   /// Builds the image and makes the network; once per test class.
@@ -111,7 +160,7 @@ final class RouterFixture implements AutoCloseable {
   }
 
   int published(String inside) throws Exception {
-    var mapping = docker("port", name, inside).lines().findFirst().orElseThrow();
+    var mapping = docker("port", front, inside).lines().findFirst().orElseThrow();
     return Integer.parseInt(mapping.substring(mapping.lastIndexOf(':') + 1));
   }
 
@@ -162,6 +211,25 @@ final class RouterFixture implements AutoCloseable {
   void restart() throws Exception {
     docker("kill", name);
     docker("start", name);
+  }
+
+  /// Whether the successor's workers all use a table.
+  boolean successorIsReady() {
+    try {
+      docker("exec", name + "-next", "slipway-router", "ready");
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /// Tells the first router to end with its last request.
+  void quit() throws Exception {
+    docker("kill", "--signal", "QUIT", name);
+  }
+
+  boolean hasEnded() throws Exception {
+    return docker("inspect", "--format", "{{.State.Running}}", name).equals("false");
   }
 
   String inside(String... command) throws Exception {

@@ -14,10 +14,8 @@ import dev.slipway.core.AppName;
 import dev.slipway.core.ServiceName;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -123,7 +121,7 @@ class RouterIT {
       var after = app("orders", route("orders-web-1-g2", fresh.port()));
       var gone = Set.of(new ServiceName("orders-web-1-g1"));
       router.publish(before);
-      var load = new Load(port, "orders.localhost", 16);
+      var load = new PostLoad(port, "orders.localhost", 16);
       Thread.sleep(500);
       var start = System.nanoTime();
       var version = router.routers.publish(List.of(after));
@@ -204,7 +202,7 @@ class RouterIT {
           return false;
         })) {
       router.publish(app("closing", route("closing-web-1-g1", closing.port())));
-      var load = new Load(port, "closing.localhost", 8);
+      var load = new PostLoad(port, "closing.localhost", 8);
       Thread.sleep(1500);
       load.stop();
       assertEquals(List.of(), load.problems());
@@ -368,7 +366,7 @@ class RouterIT {
     var service = new ServiceName("killed-web-1-g1");
     try (var dyno = slow("ok", 50)) {
       router.publish(app("killed", route("killed-web-1-g1", dyno.port())));
-      var load = new Load(port, "killed.localhost", 8);
+      var load = new PostLoad(port, "killed.localhost", 8);
       await("load", () -> load.done.get() > 20);
       router.inside(
           "sh",
@@ -526,47 +524,5 @@ class RouterIT {
         List.of(),
         List.of(),
         null);
-  }
-
-  /// Clients that post without pause, each on a connection of its own.
-  private static final class Load {
-    final AtomicInteger done = new AtomicInteger();
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
-
-    Load(int port, String host, int clients) {
-      for (var i = 0; i < clients; i++) {
-        threads.add(Thread.ofVirtual().start(() -> post(port, host)));
-      }
-    }
-
-    private void post(int port, String host) {
-      while (!stopped.get()) {
-        try (var wire = new Wire(port)) {
-          while (!stopped.get()) {
-            wire.send(Wire.request("POST", host, "/", "body"));
-            var answer = wire.answer();
-            if (answer.status() != 200) {
-              problems.add("status " + answer.status());
-            }
-            done.incrementAndGet();
-          }
-        } catch (IOException lost) {
-          problems.add(lost.toString());
-        }
-      }
-    }
-
-    void stop() throws InterruptedException {
-      stopped.set(true);
-      for (var thread : threads) {
-        thread.join();
-      }
-    }
-
-    List<String> problems() {
-      return List.copyOf(problems);
-    }
   }
 }

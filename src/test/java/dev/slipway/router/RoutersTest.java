@@ -111,6 +111,42 @@ class RoutersTest {
   }
 
   @Test
+  void aRouterThatLeavesIsAnotherThanItsSuccessorUntilItSaysGoodBye() throws Exception {
+    var leaving = new RouterId("one", true);
+    var version = routers.publish(List.of(app(NEW)));
+    report(ONE, version, Map.of(), Map.of(NEW, "ok"));
+    report(leaving, version, Map.of(OLD, 1), Map.of());
+    assertEquals(Set.of(ONE, leaving), routers.live());
+    assertInstanceOf(Reachability.Reachable.class, routers.reachability(NEW));
+    assertFalse(routers.awaitIdle(Set.of(OLD), version, AT_ONCE));
+    routers.report(
+        leaving,
+        new RouterReport("old", 9, 0, TableVersion.NONE, Map.of(), Map.of(), List.of(), 0));
+    assertEquals(Set.of(ONE), routers.live());
+    assertTrue(routers.awaitIdle(Set.of(OLD), version, AT_ONCE));
+  }
+
+  @Test
+  void aPollThatEndsAfterTheGoodByeTakesNobodyIn() throws Exception {
+    var version = routers.publish(List.of(app(OLD)));
+    var poll =
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return routers.poll(ONE, version, Duration.ofSeconds(10));
+          } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+          }
+        });
+    while (routers.live().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    routers.report(ONE, new RouterReport("b", 2, 0, version, Map.of(), Map.of(), List.of(), 0));
+    routers.publish(List.of(app(NEW)));
+    assertTrue(poll.get().isPresent());
+    assertEquals(Set.of(), routers.live());
+  }
+
+  @Test
   void changesWakeWhoeverWaits() throws Exception {
     var revision = routers.revision();
     assertFalse(routers.awaitChange(revision, AT_ONCE));
@@ -122,7 +158,7 @@ class RoutersTest {
   void figuresAddUpAndAReportSentTwiceCountsOnce() {
     var counted = new RouterReport.Counted(APP, Optional.of(OLD), figures(3));
     var report =
-        new RouterReport("b", 1, TableVersion.NONE, Map.of(), Map.of(), List.of(counted), 0);
+        new RouterReport("b", 1, 2, TableVersion.NONE, Map.of(), Map.of(), List.of(counted), 0);
     routers.report(ONE, report);
     routers.report(ONE, report);
     routers.report(TWO, report);
@@ -139,7 +175,8 @@ class RoutersTest {
       Map<ServiceName, Integer> inFlight,
       Map<ServiceName, String> probes) {
     routers.report(
-        router, new RouterReport("boot", ++sequence, acknowledged, inFlight, probes, List.of(), 0));
+        router,
+        new RouterReport("boot", ++sequence, 2, acknowledged, inFlight, probes, List.of(), 0));
   }
 
   private static Figures figures(long requests) {

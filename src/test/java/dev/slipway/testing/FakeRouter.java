@@ -55,7 +55,7 @@ public final class FakeRouter implements AutoCloseable {
           held = table.get().version();
         }
         routers.report(
-            id, new RouterReport("boot", ++sequence, held, Map.of(), probes(), List.of(), 0));
+            id, new RouterReport("boot", ++sequence, 2, held, Map.of(), probes(), List.of(), 0));
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
