@@ -17,7 +17,9 @@ final class ContainerRequest {
   static Map<String, Object> body(ContainerSpec spec) {
     var body = new LinkedHashMap<String, Object>();
     body.put("Image", spec.image());
-    body.put("Hostname", spec.name());
+    if (spec.inside() == null) {
+      body.put("Hostname", spec.name());
+    }
     body.put("Labels", spec.labels());
     body.put("Env", environment(spec));
     body.put("ExposedPorts", exposed(spec.ports()));
@@ -48,9 +50,7 @@ final class ContainerRequest {
     host.put("Sysctls", spec.kernelSettings());
     host.put("PortBindings", bindings(spec.ports()));
     host.put("RestartPolicy", Map.of("Name", "always"));
-    host.put(
-        "NetworkMode",
-        spec.attachments().isEmpty() ? "none" : spec.attachments().getFirst().network());
+    host.put("NetworkMode", networkMode(spec));
     host.put("CapAdd", privileges.capabilities());
     host.put("CapDrop", privileges.dropped());
     host.put("SecurityOpt", privileges.securityOptions());
@@ -63,6 +63,13 @@ final class ContainerRequest {
         "LogConfig",
         Map.of("Type", "json-file", "Config", Map.of("max-size", "10m", "max-file", "3")));
     return host;
+  }
+
+  private static String networkMode(ContainerSpec spec) {
+    if (spec.inside() != null) {
+      return "container:" + spec.inside();
+    }
+    return spec.attachments().isEmpty() ? "none" : spec.attachments().getFirst().network();
   }
 
   private static List<String> environment(ContainerSpec spec) {

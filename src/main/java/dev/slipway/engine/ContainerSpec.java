@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kernelSettings of its own network namespace, such as `net.ipv4.ip_forward`
 /// @param ports published on this host
 /// @param attachments its networks; empty for no network at all
+/// @param inside the container whose network namespace it lives in, instead of networks of its own
 /// @param limits what it may use
 /// @param privileges what it may do
 public record ContainerSpec(
@@ -30,6 +31,7 @@ public record ContainerSpec(
     Map<String, String> kernelSettings,
     List<Port> ports,
     List<Attachment> attachments,
+    @Nullable String inside,
     Limits limits,
     Privileges privileges) {
   /// Copies its collections, keeping their order.
@@ -100,6 +102,7 @@ public record ContainerSpec(
         kernelSettings,
         ports,
         attachments,
+        inside,
         limits,
         privileges);
   }
@@ -117,6 +120,25 @@ public record ContainerSpec(
         settings,
         ports,
         attachments,
+        inside,
+        limits,
+        privileges);
+  }
+
+  /// The same in the network namespace of another container.
+  public ContainerSpec inside(String container) {
+    return new ContainerSpec(
+        name,
+        image,
+        command,
+        environment,
+        labels,
+        mounts,
+        temporary,
+        kernelSettings,
+        List.of(),
+        List.of(),
+        container,
         limits,
         privileges);
   }

@@ -114,6 +114,16 @@ public final class Containers {
     docker.post("/containers/" + name + "/stop?t=" + seconds, null);
   }
 
+  /// Sends the container's first process a signal, such as `QUIT`.
+  public void signal(String name, String signal) {
+    docker.post("/containers/" + name + "/kill?signal=" + signal, null);
+  }
+
+  /// Lets the container stay stopped when its first process ends.
+  public void startNoMore(String name) {
+    docker.post("/containers/" + name + "/update", Map.of("RestartPolicy", Map.of("Name", "no")));
+  }
+
   /// Gives the container another name.
   public void rename(String name, String other) {
     docker.post("/containers/" + name + "/rename?name=" + DockerApi.encode(other), null);

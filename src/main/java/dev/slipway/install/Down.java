@@ -39,6 +39,7 @@ final class Down {
         new Step("Control", _ -> stop("control")),
         new Step("Apps", _ -> putAppsToSleep()),
         new Step("Router", _ -> stop("router")),
+        new Step("Gate", _ -> stop("gate")),
         new Step("Builder", _ -> stop("builder")),
         new Step("Registry", _ -> stop("registry")),
         new Step("Wall", _ -> stop("wall")));

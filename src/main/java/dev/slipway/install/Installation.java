@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.ContainerState;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.Images;
@@ -128,6 +129,7 @@ public final class Installation implements AutoCloseable {
     return new SystemParts(
         home,
         systemNetworks().dynosNetwork(),
+        containers().find(SystemParts.container("gate")).map(ContainerState::id).orElse(""),
         Runtime.getRuntime().availableProcessors(),
         memoryBytes());
   }

@@ -15,7 +15,6 @@ import java.util.Map;
 final class SystemContainers {
   private static final String SPEC_LABEL = "slipway.spec";
   private static final int STOP_SECONDS = 10;
-  private static final int ROUTER_STOP_SECONDS = 1;
 
   private final Containers containers;
   private final Images images;
@@ -28,23 +27,32 @@ final class SystemContainers {
   /// Leaves the container alone where it runs from this very image and spec; starts it where it
   /// only stands still; makes it anew otherwise.
   String ensure(ContainerSpec spec) {
-    var image = images.find(spec.image()).orElseThrow().id();
-    var wanted = spec.withLabel(SPEC_LABEL, hash(spec + image));
+    var wanted = labelled(spec);
     var state = containers.find(spec.name());
-    var isCurrent =
-        state.isPresent()
-            && containers.labels(spec.name()).entrySet().containsAll(wanted.labels().entrySet());
-    if (isCurrent && state.get().running()) {
-      return "running";
+    if (!isCurrent(wanted)) {
+      replace(wanted);
+      return state.isPresent() ? "replaced" : "made";
     }
-    if (isCurrent) {
-      containers.start(spec.name());
-      return "started";
-    }
-    var old = state.map(ContainerState::image);
-    replace(wanted);
-    old.filter(id -> !id.equals(image)).ifPresent(id -> images.remove(id, false));
-    return old.isPresent() ? "replaced" : "made";
+    containers.start(spec.name());
+    return state.map(ContainerState::running).orElse(false) ? "running" : "started";
+  }
+
+  /// The spec with a label that tells it, and its image as it is now, from any other.
+  ContainerSpec labelled(ContainerSpec spec) {
+    var image = images.find(spec.image()).orElseThrow().id();
+    return spec.withLabel(SPEC_LABEL, hash(spec + image));
+  }
+
+  /// Whether the container was made from this labelled spec.
+  boolean isCurrent(ContainerSpec labelled) {
+    return containers.labels(labelled.name()).entrySet().containsAll(labelled.labels().entrySet());
+  }
+
+  /// Removes a container that was replaced, and its image when nothing else has that.
+  void removeWithImage(String name) {
+    var image = containers.find(name).map(ContainerState::image);
+    containers.remove(name);
+    image.ifPresent(id -> images.remove(id, false));
   }
 
   /// The new container is made while the old one still runs, so that between the old one's end and
@@ -61,10 +69,10 @@ final class SystemContainers {
             mount -> containers.createVolume(mount.source(), Map.of(SystemParts.LABEL, "volume")));
     containers.create(spec);
     if (containers.find(retired).map(ContainerState::running).orElse(false)) {
-      containers.stop(retired, patience(spec));
+      containers.stop(retired, STOP_SECONDS);
     }
     containers.start(spec.name());
-    containers.remove(retired);
+    removeWithImage(retired);
   }
 
   /// A container that crashes again and again can't be renamed in between.
@@ -75,13 +83,6 @@ final class SystemContainers {
     } catch (DockerException refused) {
       return false;
     }
-  }
-
-  /// The router listens no more while it waits for its last requests, so it may not wait for long.
-  private static int patience(ContainerSpec spec) {
-    return spec.ports().stream().anyMatch(port -> port.hostAddress().isEmpty())
-        ? ROUTER_STOP_SECONDS
-        : STOP_SECONDS;
   }
 
   private static String hash(String text) {

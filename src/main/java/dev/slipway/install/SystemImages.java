@@ -22,7 +22,8 @@ import java.util.function.Consumer;
 /// The images of Slipway's own parts, built from `images/` when their files have changed.
 final class SystemImages {
   static final String VERSION_LABEL = "slipway.version";
-  static final List<String> ALL = List.of("wall", "registry", "builder", "router", "control");
+  static final List<String> ALL =
+      List.of("wall", "registry", "builder", "gate", "router", "control");
   private static final int PIPE_BYTES = 1 << 20;
   private static final int LINES_SHOWN = 15;
 

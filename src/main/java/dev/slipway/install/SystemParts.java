@@ -23,9 +23,10 @@ import java.util.Map;
 ///
 /// @param home the installation's directory
 /// @param dynos the network of routers and dynos
+/// @param gateId the identifier of the gate's container; empty where there is none yet
 /// @param cpus how many processors this host has
 /// @param memoryBytes how much memory this host has
-record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
+record SystemParts(Home home, Network dynos, String gateId, int cpus, long memoryBytes) {
   static final String LABEL = "slipway.system";
   private static final long MEGABYTE = 1 << 20;
   private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
@@ -42,6 +43,7 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
       case "registry" -> registry();
       case "builder" -> builder();
       case "control" -> control();
+      case "gate" -> gate();
       case "router" -> router();
       default -> throw new IllegalArgumentException(part);
     };
@@ -130,25 +132,43 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
         Privileges.DEFAULT);
   }
 
-  private ContainerSpec router() {
+  /// Holds the router's addresses and ports, so that routers can come and go behind them.
+  private ContainerSpec gate() {
     var block = Cidr.parse(dynos.subnets().getFirst());
-    var files = home.router("").toString();
+    var socket = EngineSetup.SOCKET.toString();
     var plain =
         spec(
-            "router",
-            Map.of("SLIPWAY_CERTIFICATE", certificate()),
-            List.of(new Mount(files, files, false)),
+            "gate",
+            Map.of(),
+            List.of(new Mount(socket, socket, false)),
             List.of(
                 new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
             List.of(
                 new Attachment(SystemNetworks.SYSTEM, null),
                 new Attachment(SystemNetworks.DYNOS, block.host(ROUTERS_PLACE))),
-            Limits.NONE,
-            Privileges.DEFAULT);
+            new Limits(32 * MEGABYTE, 0, 16),
+            new Privileges(List.of(), List.of("ALL"), List.of(), false));
     // A POST gets a connection of its own, so local ports are used up faster than they come back.
+    // What a router that leaves has not accepted yet is the next one's.
     return plain.withKernelAccess(
         List.of(),
-        Map.of("net.ipv4.tcp_tw_reuse", "1", "net.ipv4.ip_local_port_range", "10240 65535"));
+        Map.of(
+            "net.ipv4.tcp_tw_reuse", "1",
+            "net.ipv4.ip_local_port_range", "10240 65535",
+            "net.ipv4.tcp_migrate_req", "1"));
+  }
+
+  private ContainerSpec router() {
+    var files = home.router("").toString();
+    return spec(
+            "router",
+            Map.of("SLIPWAY_CERTIFICATE", certificate()),
+            List.of(new Mount(files, files, false)),
+            List.of(),
+            List.of(),
+            Limits.NONE,
+            Privileges.DEFAULT)
+        .inside(gateId);
   }
 
   /// Tells one certificate from the next: a part reads it when it starts, so that a new one makes a
@@ -182,6 +202,7 @@ record SystemParts(Home home, Network dynos, int cpus, long memoryBytes) {
         Map.of(),
         ports,
         attachments,
+        null,
         limits,
         privileges);
   }

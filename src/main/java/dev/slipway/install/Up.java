@@ -3,6 +3,7 @@ package dev.slipway.install;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.ContainerSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -16,9 +17,9 @@ import java.util.function.Consumer;
 
 /// Brings this machine up, step by step.
 final class Up {
-  /// The router comes last: nothing that it fronts is away while it is replaced.
+  /// Gate and router come last: nothing that they front is away while they are replaced.
   private static final List<String> ORDER =
-      List.of("wall", "registry", "builder", "control", "router");
+      List.of("wall", "registry", "builder", "control", "gate", "router");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -45,7 +46,7 @@ final class Up {
         steps.add(new Step("Apps", _ -> wakeApps()));
       }
       if (installation.checkout().hasImage(part)) {
-        steps.add(new Step(capitalized(part), _ -> container(part)));
+        steps.add(new Step(capitalized(part), detail -> container(part, detail)));
       }
     }
     steps.add(new Step("Health", this::awaitHealth));
@@ -87,9 +88,22 @@ final class Up {
     return new CertificateAuthority(installation.home(), hostName()).ensure();
   }
 
-  private String container(String part) {
-    return new SystemContainers(installation.containers(), installation.images())
-        .ensure(installation.parts().spec(part));
+  private String container(String part, Consumer<String> detail) {
+    var system = new SystemContainers(installation.containers(), installation.images());
+    var spec = installation.parts().spec(part);
+    return switch (part) {
+      case "gate" -> gate(system, spec);
+      case "router" -> new RouterHandover(installation.containers(), system).ensure(spec, detail);
+      default -> system.ensure(spec);
+    };
+  }
+
+  /// A gate made anew takes its router with it; the next step makes another.
+  private String gate(SystemContainers system, ContainerSpec spec) {
+    if (!system.isCurrent(system.labelled(spec))) {
+      installation.containers().remove(SystemParts.container("router"));
+    }
+    return system.ensure(spec);
   }
 
   /// Gives back to each dyno the replica that `down` took, before control looks for them.

@@ -47,7 +47,9 @@ class WallIT {
         new Networks.Overlay(
             network, block.toString(), block.upperHalf().toString(), 1400, LABELS));
     var found = networks.find(network).orElseThrow();
-    run(new SystemParts(new Home(Home.DEFAULT), found, 1, 1L << 30).spec("wall"), prefix + "-wall");
+    run(
+        new SystemParts(new Home(Home.DEFAULT), found, "", 1, 1L << 30).spec("wall"),
+        prefix + "-wall");
     runPeers();
   }
 
@@ -143,6 +145,7 @@ class WallIT {
             Map.of(),
             List.of(),
             List.of(new Attachment(network, address)),
+            null,
             Limits.NONE,
             Privileges.DEFAULT),
         prefix + name);
@@ -161,6 +164,7 @@ class WallIT {
             spec.kernelSettings(),
             spec.ports(),
             spec.attachments(),
+            spec.inside(),
             spec.limits(),
             spec.privileges()));
     containers.start(name);
