@@ -60,6 +60,12 @@ final class RouterHandover {
     return "replaced while it served";
   }
 
+  /// Removes every router. A gate made anew takes the ports from them, and has another namespace.
+  void clear() {
+    containers.remove(ROUTER);
+    containers.remove(RETIRED);
+  }
+
   /// A router that serves gets another name and serves on; one that doesn't is of no use.
   private void setAside() {
     if (!isRunning(ROUTER)) {

@@ -3,7 +3,6 @@ package dev.slipway.install;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
-import dev.slipway.engine.ContainerSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -91,17 +90,12 @@ final class Up {
   private String container(String part, Consumer<String> detail) {
     var system = new SystemContainers(installation.containers(), installation.images());
     var spec = installation.parts().spec(part);
-    return switch (part) {
-      case "gate" -> gate(system, spec);
-      case "router" -> new RouterHandover(installation.containers(), system).ensure(spec, detail);
-      default -> system.ensure(spec);
-    };
-  }
-
-  /// A gate made anew takes its router with it; the next step makes another.
-  private String gate(SystemContainers system, ContainerSpec spec) {
-    if (!system.isCurrent(system.labelled(spec))) {
-      installation.containers().remove(SystemParts.container("router"));
+    var handover = new RouterHandover(installation.containers(), system);
+    if (part.equals("router")) {
+      return handover.ensure(spec, detail);
+    }
+    if (part.equals("gate") && !system.isCurrent(system.labelled(spec))) {
+      handover.clear();
     }
     return system.ensure(spec);
   }

@@ -17,6 +17,9 @@ final class Host {
   static final String REGISTRY = "slipway-registry";
   static final String ROUTER = "slipway-router";
 
+  /// Has the router's addresses.
+  static final String GATE = "slipway-gate";
+
   private Host() {}
 
   /// Runs Docker's client, which must succeed.

@@ -87,7 +87,7 @@ class ReachIT {
   @Test
   void buildReachesNoPartOfThePlatform() throws IOException {
     var targets = new LinkedHashSet<>(hostAddresses());
-    for (var part : List.of(Host.CONTROL, Host.REGISTRY, Host.ROUTER)) {
+    for (var part : List.of(Host.CONTROL, Host.REGISTRY, Host.GATE)) {
       targets.addAll(allAddresses(part));
     }
     targets.removeIf(address -> address.contains(":"));
@@ -144,7 +144,7 @@ class ReachIT {
   @Test
   void dynoReachesTheRouterAsAnybodyDoes() {
     assertTrue(
-        allAddresses(Host.ROUTER).stream().anyMatch(address -> connects(address, 80)),
+        allAddresses(Host.GATE).stream().anyMatch(address -> connects(address, 80)),
         "the probe never connects");
   }
 
