@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +51,7 @@ class ControlKillIT {
   @ParameterizedTest
   @MethodSource("moments")
   void killedAt(Moment moment) throws InterruptedException {
-    awaitLongLife();
+    Host.awaitLongLife(Host.CONTROL);
     var before = app.marker();
     var next = "v" + ++round;
     var fault = "control killed %d ms after \"%s\"".formatted(moment.millis(), moment.line());
@@ -80,16 +79,6 @@ class ControlKillIT {
       pushAgain(next + "-again");
       load.assertNothingLost();
     }
-  }
-
-  /// The engine starts again at once what ran for ten seconds; what dies young waits ever longer.
-  private static void awaitLongLife() {
-    var started =
-        Instant.parse(Host.docker("inspect", "--format", "{{.State.StartedAt}}", Host.CONTROL));
-    Host.await(
-        "control runs for long enough",
-        BACK,
-        () -> Duration.between(started, Instant.now()).toSeconds() >= 11);
   }
 
   private boolean noneIsPending(String what) {

@@ -7,6 +7,7 @@ import dev.slipway.faults.Repository.Push;
 import dev.slipway.router.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +57,10 @@ final class FaultApp implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  String id() {
+    return id;
   }
 
   String host() {
@@ -129,6 +134,16 @@ final class FaultApp implements AutoCloseable {
     var answer = Api.get(path(what));
     assertEquals(200, answer.status(), answer.body());
     return StreamSupport.stream(answer.json().spliterator(), false).toList();
+  }
+
+  /// What the release phase of that release wrote itself, line by line, as far as it is kept.
+  String releasePhaseLog(int release) {
+    var wanted =
+        Map.of("dyno", "release." + release, "source", "app", "lines", 1000, "tail", false);
+    var session = Api.call("POST", path("log-sessions"), Api.json(wanted));
+    assertEquals(201, session.status(), session.body());
+    var url = URI.create(session.json().path("logplex_url").asString());
+    return Api.get(url.getPath()).body();
   }
 
   String path(String what) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,8 +44,23 @@ final class Host {
   /// Ends a container's first process by SIGKILL, as the kernel does when memory runs out. The
   /// engine starts it again by itself, unlike after `docker kill`.
   static void kill(String container) {
+    process(container).destroyForcibly();
+  }
+
+  /// A container's first process.
+  static ProcessHandle process(String container) {
     var pid = Long.parseLong(docker("inspect", "--format", "{{.State.Pid}}", container));
-    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    return ProcessHandle.of(pid).orElseThrow();
+  }
+
+  /// Waits until a container has run for so long that the engine starts it again at once: what dies
+  /// within ten seconds waits ever longer.
+  static void awaitLongLife(String container) {
+    var started = Instant.parse(docker("inspect", "--format", "{{.State.StartedAt}}", container));
+    await(
+        container + " runs for long enough",
+        Duration.ofSeconds(30),
+        () -> Duration.between(started, Instant.now()).toSeconds() >= 11);
   }
 
   /// The addresses that a container has in its networks.

@@ -24,18 +24,26 @@ final class Steady implements AutoCloseable {
   private final long began = System.nanoTime();
   private final Load load;
 
-  private Steady(String fault, FaultApp app) {
+  private Steady(String fault, LoadPlan plan) {
     this.fault = fault;
-    this.load =
-        Load.start(
-            LoadPlan.on(URI.create("http://127.0.0.1:80"))
-                .withHost(app.host())
-                .withRate(40, 6)
-                .withDuration(Duration.ofMinutes(20)));
+    this.load = Load.start(plan);
   }
 
   static Steady during(String fault, FaultApp app) {
-    return new Steady(fault, app);
+    return new Steady(fault, plan(app));
+  }
+
+  /// The same, with two POSTs of two seconds in flight at any time, so that each drain has to wait.
+  static Steady withSlowRequests(String fault, FaultApp app) {
+    var slow = LoadPlan.Request.post("/slow?seconds=2", "{}");
+    return new Steady(fault, plan(app).withSlow(slow, 1 / 3.0));
+  }
+
+  private static LoadPlan plan(FaultApp app) {
+    return LoadPlan.on(URI.create("http://127.0.0.1:80"))
+        .withHost(app.host())
+        .withRate(40, 6)
+        .withDuration(Duration.ofMinutes(20));
   }
 
   /// Ends the load and says that nothing was lost.
