@@ -7,9 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,19 +24,16 @@ class DockerRestartIT {
         var two = FaultApp.serving("two")) {
       one.scale(2);
       two.scale(2);
-      var wrong = new ConcurrentSkipListSet<String>();
-      var goesOn = new AtomicBoolean(true);
-      var watchers = List.of(watch(one, goesOn, wrong), watch(two, goesOn, wrong));
       var began = System.nanoTime();
-      restartDocker();
-      Host.await("both serve", PATIENCE, () -> serves(one) && serves(two));
-      Steady.note("Docker stopped and started\t" + Steady.seconds(began) + "\twrong answers\t0");
-      Host.await("control is back", PATIENCE, Api::answers);
-      one.settle();
-      two.settle();
-      goesOn.set(false);
-      watchers.forEach(DockerRestartIT::join);
-      assertEquals(Set.of(), wrong);
+      try (var watch = AnswerWatch.on(one, two)) {
+        restartDocker();
+        Host.await("both serve", PATIENCE, () -> one.serves() && two.serves());
+        Steady.note("Docker stopped and started\t" + Steady.seconds(began) + "\twrong answers\t0");
+        Host.await("control is back", PATIENCE, Api::answers);
+        one.settle();
+        two.settle();
+        watch.assertNoneWasWrong();
+      }
       assertEquals("one", one.marker());
       assertEquals("two", two.marker());
     }
@@ -71,34 +65,5 @@ class DockerRestartIT {
   private static void run(List<String> command) throws IOException {
     var process = new ProcessBuilder(command).inheritIO().start();
     assertEquals(0, process.onExit().join().exitValue());
-  }
-
-  private static boolean serves(FaultApp app) {
-    return app.get("/").status() == 200;
-  }
-
-  private static Thread watch(FaultApp app, AtomicBoolean goesOn, Set<String> wrong) {
-    return Thread.ofVirtual()
-        .start(() -> {
-          while (goesOn.get()) {
-            try {
-              var answer = app.get("/");
-              if (answer.status() == 200 && !answer.body().startsWith(app.name() + " ")) {
-                wrong.add(app.name() + " got " + answer.body());
-              }
-            } catch (RuntimeException away) {
-              // the router is away too
-            }
-            Host.pause(Duration.ofMillis(10));
-          }
-        });
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

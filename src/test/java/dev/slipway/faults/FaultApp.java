@@ -121,6 +121,10 @@ final class FaultApp implements AutoCloseable {
     return words[1];
   }
 
+  boolean serves() {
+    return get("/").status() == 200;
+  }
+
   void awaitMarker(String marker) {
     Host.await(marker + " serves", SETTLED, () -> marker().equals(marker));
   }

@@ -7,11 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,10 +75,8 @@ class PartsAwayIT {
   /// another address, and no answer ever comes from the wrong one.
   @Test
   void dynosCrashWhileControlIsAway() {
-    try (var other = FaultApp.serving("other")) {
-      var wrong = new ConcurrentSkipListSet<String>();
-      var goesOn = new AtomicBoolean(true);
-      var threads = List.of(watch(app, goesOn, wrong), watch(other, goesOn, wrong));
+    try (var other = FaultApp.serving("other");
+        var watch = AnswerWatch.on(app, other)) {
       var began = System.nanoTime();
       Host.docker("stop", Host.CONTROL);
       try {
@@ -89,17 +84,15 @@ class PartsAwayIT {
           Host.pause(Duration.ofSeconds(wait));
           crash(app);
           crash(other);
-          Host.await("both serve again", PATIENCE, () -> serves(app) && serves(other));
+          Host.await("both serve again", PATIENCE, () -> app.serves() && other.serves());
         }
       } finally {
         Host.docker("start", Host.CONTROL);
         Host.await("the API is back", PATIENCE, Api::answers);
       }
-      Host.await("both still serve", PATIENCE, () -> serves(app) && serves(other));
+      Host.await("both still serve", PATIENCE, () -> app.serves() && other.serves());
       Host.pause(Duration.ofSeconds(2));
-      goesOn.set(false);
-      threads.forEach(PartsAwayIT::join);
-      assertEquals(Set.of(), wrong);
+      watch.assertNoneWasWrong();
       Steady.note(
           "dynos crash while control is away\t" + Steady.seconds(began) + "\twrong answers\t0");
     }
@@ -110,35 +103,6 @@ class PartsAwayIT {
     app.get("/crash");
     Host.await(
         "the dyno is gone", Duration.ofSeconds(10), () -> !app.containers().contains(container));
-  }
-
-  private static boolean serves(FaultApp app) {
-    return app.get("/").status() == 200;
-  }
-
-  private static Thread watch(FaultApp app, AtomicBoolean goesOn, Set<String> wrong) {
-    return Thread.ofVirtual()
-        .start(() -> {
-          while (goesOn.get()) {
-            try {
-              var answer = app.get("/");
-              if (answer.status() == 200 && !answer.body().startsWith(app.name() + " ")) {
-                wrong.add(app.name() + " got " + answer.body());
-              }
-            } catch (RuntimeException broken) {
-              // while it crashes, connections break
-            }
-            Host.pause(Duration.ofMillis(10));
-          }
-        });
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /// As the error told the developer to do.
