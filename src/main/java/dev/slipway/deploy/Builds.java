@@ -12,35 +12,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.mapper.RowMapper;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/// Every build, with its log as a file. Thread-safe.
+/// Every build, with its log as a file. A build ends when its deploy does; one whose deploy broke
+/// off after it had led to a release, because control ended, ends as that release does.
+/// Thread-safe.
 public final class Builds {
-  private static final RowMapper<Build> BUILD =
-      (row, context) ->
-          new Build(
-              UUID.fromString(row.getString("id")),
-              AppId.of(row.getString("app_id")),
-              row.getString("commit_id"),
-              BuildStatus.valueOf(row.getString("status")),
-              AccountId.of(row.getString("account_id")),
-              Optional.ofNullable(row.getString("slug_id")).map(UUID::fromString).orElse(null),
-              Optional.ofNullable(row.getString("release_id")).map(UUID::fromString).orElse(null),
-              new Secret(row.getString("output_key")),
-              Instant.parse(row.getString("created_at")),
-              Instant.parse(row.getString("updated_at")));
+  private static final String SELECT =
+      """
+      SELECT b.*, r.status AS release_status, r.updated_at AS release_updated_at
+      FROM builds b LEFT JOIN releases r ON r.id = b.release_id
+      """;
 
   private final Store store;
   private final Path logs;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
+  private final Set<UUID> running = ConcurrentHashMap.newKeySet();
 
   /// Builds kept in the store, their logs in a directory.
   public Builds(Store store, Path logs, Clock clock) {
@@ -60,6 +59,7 @@ public final class Builds {
     var build =
         new Build(
             UUID.randomUUID(), app, commit, BuildStatus.PENDING, by, null, null, key(), now, now);
+    running.add(build.id());
     store.useTransaction(db ->
         db.createUpdate(
                 """
@@ -78,14 +78,29 @@ public final class Builds {
     return build;
   }
 
-  /// Notes that it led to a live release.
-  public void succeed(Build build, Release release) {
-    end(build, BuildStatus.SUCCEEDED, Optional.of(release));
+  /// Notes the release that it led to, as part of the transaction that adds it.
+  public void lead(Handle db, Build build, Release release) {
+    db.createUpdate("UPDATE builds SET release_id = :release, slug_id = :slug WHERE id = :id")
+        .bind("release", release.id().toString())
+        .bind("slug", release.slug().map(slug -> slug.id().toString()).orElse(null))
+        .bind("id", build.id().toString())
+        .execute();
   }
 
-  /// Notes that it did not.
+  /// Notes that its release is live.
+  public void succeed(Build build) {
+    end(build, "UPDATE builds SET status = 'SUCCEEDED', updated_at = :now WHERE id = :id");
+  }
+
+  /// Notes that its deploy failed. When its release may still go live, that decides.
   public void fail(Build build) {
-    end(build, BuildStatus.FAILED, Optional.empty());
+    end(
+        build,
+        """
+        UPDATE builds SET status = 'FAILED', updated_at = :now
+        WHERE id = :id AND NOT EXISTS
+          (SELECT 1 FROM releases r WHERE r.id = builds.release_id AND r.status <> 'FAILED')\
+        """);
   }
 
   /// Notes that it came to its end before its source could be built, and keeps why in its log.
@@ -96,11 +111,15 @@ public final class Builds {
     fail(build);
   }
 
-  /// Marks builds that an earlier process left running as failed: they died with it.
+  /// Marks builds that an earlier process left running as failed: they died with it. Those that had
+  /// led to a release did their part.
   public void failInterrupted() {
     store.useTransaction(db ->
         db.createUpdate(
-                "UPDATE builds SET status = 'FAILED', updated_at = :now WHERE status = 'PENDING'")
+                """
+                UPDATE builds SET status = 'FAILED', updated_at = :now
+                WHERE status = 'PENDING' AND release_id IS NULL\
+                """)
             .bind("now", now().toString())
             .execute());
   }
@@ -111,10 +130,10 @@ public final class Builds {
   public Build get(AppId app, String id) {
     return store
         .read(db ->
-            db.createQuery("SELECT * FROM builds WHERE app_id = :app AND id = :id")
+            db.createQuery(SELECT + "WHERE b.app_id = :app AND b.id = :id")
                 .bind("app", app.toString())
                 .bind("id", id)
-                .map(BUILD)
+                .map((row, context) -> build(row))
                 .findOne())
         .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that build."));
   }
@@ -122,9 +141,9 @@ public final class Builds {
   /// The app's builds, oldest first.
   public List<Build> list(AppId app) {
     return store.read(db ->
-        db.createQuery("SELECT * FROM builds WHERE app_id = :app ORDER BY created_at")
+        db.createQuery(SELECT + "WHERE b.app_id = :app ORDER BY b.created_at")
             .bind("app", app.toString())
-            .map(BUILD)
+            .map((row, context) -> build(row))
             .list());
   }
 
@@ -133,22 +152,37 @@ public final class Builds {
     return logs.resolve(build.id() + ".log");
   }
 
-  private void end(Build build, BuildStatus status, Optional<Release> release) {
+  private void end(Build build, String update) {
     store.useTransaction(db ->
-        db.createUpdate(
-                """
-                UPDATE builds SET status = :status, release_id = :release, slug_id = :slug,
-                                  updated_at = :now
-                WHERE id = :id\
-                """)
-            .bind("status", status.name())
-            .bind("release", release.map(each -> each.id().toString()).orElse(null))
-            .bind(
-                "slug",
-                release.flatMap(Release::slug).map(slug -> slug.id().toString()).orElse(null))
+        db.createUpdate(update)
             .bind("now", now().toString())
             .bind("id", build.id().toString())
             .execute());
+    running.remove(build.id());
+  }
+
+  private Build build(ResultSet row) throws SQLException {
+    var id = UUID.fromString(row.getString("id"));
+    var ended = BuildStatus.valueOf(row.getString("status"));
+    var ofRelease = row.getString("release_status");
+    var follows = ended == BuildStatus.PENDING && ofRelease != null && !running.contains(id);
+    var status = follows ? BuildStatus.valueOf(ofRelease) : ended;
+    return new Build(
+        id,
+        AppId.of(row.getString("app_id")),
+        row.getString("commit_id"),
+        status,
+        AccountId.of(row.getString("account_id")),
+        ledTo(row.getString("slug_id"), status),
+        ledTo(row.getString("release_id"), status),
+        new Secret(row.getString("output_key")),
+        Instant.parse(row.getString("created_at")),
+        Instant.parse(row.getString(follows ? "release_updated_at" : "updated_at")));
+  }
+
+  /// What it led to is told when it is live.
+  private static @Nullable UUID ledTo(@Nullable String id, BuildStatus status) {
+    return id == null || status != BuildStatus.SUCCEEDED ? null : UUID.fromString(id);
   }
 
   private Secret key() {

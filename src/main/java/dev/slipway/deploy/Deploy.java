@@ -84,8 +84,8 @@ public final class Deploy {
       try {
         var slug = slug(app, source, build, log);
         log.line("-----> Launching...");
-        var release = launch(app, slug, by, log);
-        builds.succeed(build, release);
+        var release = launch(app, slug, by, build, log);
+        builds.succeed(build);
         log.line("       Released " + release.version());
         log.line("       " + AppUrl.of(app.name()) + " deployed to Slipway");
         log.line("");
@@ -140,9 +140,9 @@ public final class Deploy {
             Instant.now(clock).truncatedTo(ChronoUnit.SECONDS)));
   }
 
-  private Release launch(App app, Slug slug, AccountId by, BuildLogFile log) {
+  private Release launch(App app, Slug slug, AccountId by, Build build, BuildLogFile log) {
     apps.declare(app.id(), slug.processes().keySet());
-    var rollout = store.inTransaction(db -> release(app, slug, by, db));
+    var rollout = store.inTransaction(db -> release(app, slug, by, build, db));
     var release = releases.get(rollout.release());
     logs.act(app.id(), "Deploy " + shortCommit(slug) + " by user " + accounts.get(by).email());
     try (var _ = phaseLines(app, slug, release, log)) {
@@ -160,11 +160,12 @@ public final class Deploy {
     return new UserError(new Problem(ErrorCode.FAILED, what, problem, null));
   }
 
-  private RolloutRecord release(App app, Slug slug, AccountId by, Handle db) {
+  private RolloutRecord release(App app, Slug slug, AccountId by, Build build, Handle db) {
     var config = releases.current(db, app.id()).config();
     var release =
         releases.add(
             db, app.id(), "Deploy " + shortCommit(slug), ReleaseStatus.PENDING, slug, config, by);
+    builds.lead(db, build, release);
     return rollouts.add(db, app, release, Reason.RELEASE, new DynoSelection.All());
   }
 

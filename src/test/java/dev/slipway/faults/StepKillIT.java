@@ -68,6 +68,7 @@ class StepKillIT {
       app.settle();
       assertEquals(marker, app.marker());
       assertEquals("succeeded", app.releases().getLast().path("status").asString());
+      assertEquals("succeeded", app.list("builds").getLast().path("status").asString());
       assertEquals(1, ran(marker), "how often the release command ran");
       assertOnlyTheWantedDynosAreLeft();
       pushAgain(marker + "-again");
