@@ -3,7 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.install.Demo;
 import java.time.Duration;
 
-/// Prints what became of the demo's requests.
+/// Prints what became of the demo's requests, and what the platform says that each change cost.
 final class DemoReceipt {
   private DemoReceipt() {}
 
@@ -17,7 +17,7 @@ final class DemoReceipt {
         "  requests  "
             + load.sent()
             + " sent while the app changed "
-            + receipt.changes()
+            + receipt.changes().size()
             + " times");
     out.println("  lost      " + (load.lost() == 0 ? terminal.green(lost) : terminal.red(lost)));
     out.println(
@@ -30,6 +30,8 @@ final class DemoReceipt {
             + ", longest "
             + millis(load.quick().longest()));
     load.reasons().forEach((reason, count) -> out.println("  " + count + " x " + reason));
+    out.println();
+    ChangeTable.lines(receipt.changes()).forEach(line -> out.println("  " + line));
     out.println();
     out.println("The app serves on: " + terminal.bold(receipt.url()));
     out.println("Next:");

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
   private static final String APP = "demo-chat";
   private static final String SAMPLE = "chat";
-  private static final int CHANGES = 3;
   private static final int RATE = 100;
   private static final int CONNECTIONS = 16;
   private static final Duration AT_MOST = Duration.ofMinutes(10);
@@ -36,6 +36,8 @@ public final class Demo {
   private final PlatformClient platform;
   private @Nullable Load load;
   private @Nullable LoadReport report;
+  private final List<ChangeReceipt> changes = new ArrayList<>();
+  private Set<String> earlier = Set.of();
 
   Demo(Installation installation) {
     this.installation = installation;
@@ -45,8 +47,13 @@ public final class Demo {
 
   /// What came of the demo.
   ///
-  /// @param changes how often the app changed under load
-  public record Receipt(String app, String url, LoadReport load, int changes) {}
+  /// @param changes what the platform says of each change under load
+  public record Receipt(String app, String url, LoadReport load, List<ChangeReceipt> changes) {
+    /// Copies the changes.
+    public Receipt {
+      changes = List.copyOf(changes);
+    }
+  }
 
   Receipt run(Progress progress) {
     var source = temporary();
@@ -57,8 +64,11 @@ public final class Demo {
               new Step("First push", detail -> firstPush(source, detail)),
               new Step("Load begins", _ -> beginLoad()),
               new Step("Second push", detail -> secondPush(source, detail)),
+              new Step("Serve on", _ -> serveOn("second push")),
               new Step("Scale to 3", _ -> scale()),
+              new Step("Serve on", _ -> serveOn("scale to 3")),
               new Step("Roll back", _ -> rollBack()),
+              new Step("Serve on", _ -> serveOn("roll back")),
               new Step("Load ends", _ -> endLoad())),
           progress,
           "./slipway demo");
@@ -68,7 +78,7 @@ public final class Demo {
       }
       Down.removeAll(source);
     }
-    return new Receipt(APP, url(), java.util.Objects.requireNonNull(report), CHANGES);
+    return new Receipt(APP, url(), java.util.Objects.requireNonNull(report), changes);
   }
 
   private String createApp() {
@@ -98,6 +108,7 @@ public final class Demo {
     if (soFar.answered() == 0) {
       throw problem("The app does not answer", soFar.reasons().toString(), "./slipway doctor");
     }
+    earlier = platform.receipts(APP);
     return RATE + " POSTs a second over " + CONNECTIONS + " connections";
   }
 
@@ -118,6 +129,15 @@ public final class Demo {
     platform.awaitCurrentRelease(APP);
     rest();
     return "to v" + target + lostSoFar();
+  }
+
+  /// Until the platform has counted what the change cost.
+  private String serveOn(String change) {
+    platform
+        .awaitReceipt(APP, earlier)
+        .ifPresent(receipt -> changes.add(ChangeReceipt.of(change, receipt)));
+    earlier = platform.receipts(APP);
+    return java.util.Objects.requireNonNull(load).report().answered() + " answered" + lostSoFar();
   }
 
   private String endLoad() {

@@ -12,8 +12,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class PlatformClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration COMPLETE = Duration.ofSeconds(20);
   private static final int UNPROCESSABLE = 422;
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -111,6 +115,40 @@ final class PlatformClient {
     if (!live) {
       throw failed("The newest release of " + app + " did not go live", null);
     }
+  }
+
+  /// The rollouts of the app that have a receipt.
+  Set<String> receipts(String app) {
+    var rollouts = new HashSet<String>();
+    receiptsOf(app).forEach(receipt -> rollouts.add(receipt.path("rollout").asString()));
+    return rollouts;
+  }
+
+  /// The receipt of the rollout that began last, once there is one besides those known. It is
+  /// complete when the new dynos have served for ten seconds; until then is waited, but not for
+  /// ever.
+  Optional<JsonNode> awaitReceipt(String app, Set<String> known) {
+    Waiting.until(
+        COMPLETE,
+        () ->
+            newReceipt(app, known)
+                .filter(receipt -> receipt.path("after").path("count").asLong() > 0)
+                .isPresent());
+    return newReceipt(app, known);
+  }
+
+  private Optional<JsonNode> newReceipt(String app, Set<String> known) {
+    for (var receipt : receiptsOf(app)) {
+      if (!known.contains(receipt.path("rollout").asString())) {
+        return Optional.of(receipt);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Newest first.
+  private JsonNode receiptsOf(String app) {
+    return ok("GET", "/apps/" + app + "/receipts", null);
   }
 
   private static boolean isUp(JsonNode dyno) {

@@ -1,0 +1,54 @@
+package dev.slipway.install;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What the platform says that one change of the demo's app cost.
+///
+/// @param change what was changed, in two or three words
+/// @param secondsToLive from its start until users had it
+/// @param seconds how long each step of the rollout took, by the step's name
+/// @param requests how many requests ended meanwhile and in the ten seconds after
+/// @param lost how many of them got no proper answer
+/// @param before latency of the dynos that went, or null where nothing was counted
+/// @param after latency of the dynos that came, or null where nothing was counted
+public record ChangeReceipt(
+    String change,
+    double secondsToLive,
+    Map<String, Double> seconds,
+    long requests,
+    long lost,
+    @Nullable Percentiles before,
+    @Nullable Percentiles after) {
+  /// Copies the steps.
+  public ChangeReceipt {
+    seconds = Map.copyOf(seconds);
+  }
+
+  /// Milliseconds that 50, 95 and 99 of 100 requests kept within.
+  public record Percentiles(double p50, double p95, double p99) {}
+
+  /// Reads what `GET /apps/APP/receipts` gives.
+  static ChangeReceipt of(String change, JsonNode json) {
+    var seconds = new java.util.HashMap<String, Double>();
+    json.path("seconds")
+        .properties()
+        .forEach(step -> seconds.put(step.getKey(), step.getValue().asDouble()));
+    return new ChangeReceipt(
+        change,
+        json.path("seconds_to_live").asDouble(),
+        seconds,
+        json.path("requests").asLong(),
+        json.path("lost").asLong(),
+        percentiles(json.path("before")),
+        percentiles(json.path("after")));
+  }
+
+  private static @Nullable Percentiles percentiles(JsonNode json) {
+    return json.path("count").asLong() == 0
+        ? null
+        : new Percentiles(
+            json.path("p50").asDouble(), json.path("p95").asDouble(), json.path("p99").asDouble());
+  }
+}
