@@ -11,12 +11,19 @@
  *   $slipway_via           the Via header for the dyno
  *   $slipway_host          the Host header for the dyno
  *
- * and, for Lua's FFI, slipway_ended(): all that is counted of a request, in one call; and slipway_leave().
+ *   $slipway_app           the id of the app that the request is counted for, if any
+ *   $slipway_dyno          the service of the dyno that it went to, if any
+ *   $slipway_code          why it failed, as Heroku's code
+ *
+ *   slipway_dynos          in an upstream: the request goes to a dyno of the table (slipway_request.c)
+ *
+ * and, for Lua's FFI, slipway_leave(), the table (slipway_table.c) and why a request failed.
  */
 
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "slipway_request.h"
 
 typedef struct {
     ngx_msec_t                between;
@@ -26,6 +33,7 @@ typedef struct {
 
 static ngx_int_t slipway_add_variables(ngx_conf_t *cf);
 static ngx_int_t slipway_init(ngx_conf_t *cf);
+static ngx_int_t slipway_init_worker(ngx_cycle_t *cycle);
 static void *slipway_create_conf(ngx_conf_t *cf);
 static char *slipway_merge_conf(ngx_conf_t *cf, void *parent, void *child);
 
@@ -40,6 +48,12 @@ static ngx_command_t  slipway_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(slipway_conf_t, between),
       NULL },
+    { ngx_string("slipway_dynos"),
+      NGX_HTTP_UPS_CONF|NGX_CONF_NOARGS,
+      slipway_dynos_directive,
+      0,
+      0,
+      NULL },
     ngx_null_command
 };
 
@@ -49,7 +63,7 @@ static ngx_http_module_t  slipway_context = {
 
 ngx_module_t  ngx_http_slipway_module = {
     NGX_MODULE_V1, &slipway_context, slipway_commands, NGX_HTTP_MODULE,
-    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NGX_MODULE_V1_PADDING
+    NULL, NULL, slipway_init_worker, NULL, NULL, NULL, NULL, NGX_MODULE_V1_PADDING
 };
 
 
@@ -97,31 +111,6 @@ slipway_header_filter(ngx_http_request_t *r)
     }
 
     return slipway_next_header_filter(r);
-}
-
-
-/* splitmix64, seeded once per worker. Ids must be unlike each other, not secret. */
-static uint64_t
-slipway_random(void)
-{
-    static uint64_t  state;
-    static ngx_pid_t seeded;
-    uint64_t         z;
-
-    if (seeded != ngx_pid) {
-        struct timespec  now;
-
-        clock_gettime(CLOCK_REALTIME, &now);
-        state = ((uint64_t) now.tv_nsec << 32) ^ (uint64_t) now.tv_sec ^ ((uint64_t) ngx_pid << 48)
-                ^ ((uint64_t) ngx_random() << 16);
-        seeded = ngx_pid;
-    }
-
-    z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-
-    return z ^ (z >> 31);
 }
 
 
@@ -203,59 +192,35 @@ slipway_start(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t dat
 }
 
 
-/* In the log phase: 15 or 18 when the dyno broke off in the middle of an answer, else 0. */
-static int
-slipway_broken(ngx_http_request_t *r, ngx_http_upstream_t *u)
+int
+slipway_broken(ngx_http_request_t *r)
 {
-    off_t            left;
-    slipway_conf_t  *conf;
+    off_t                 left;
+    slipway_conf_t       *conf;
+    ngx_http_upstream_t  *u = r->upstream;
+
+    if (u == NULL || u->state == NULL) {
+        return SLIPWAY_NONE;
+    }
 
     if (!r->header_sent || r->header_only || u->upgrade || r->connection->error || r->connection->timedout) {
-        return 0;
+        return SLIPWAY_NONE;
     }
 
     left = u->buffering && u->pipe ? u->pipe->length : u->length;
 
     if (left <= 0 && !u->error && !(u->pipe && u->pipe->upstream_error)) {
-        return 0;
+        return SLIPWAY_NONE;
     }
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_slipway_module);
 
-    return u->state && u->state->response_time >= conf->between ? 15 : 18;
+    return u->state->response_time >= conf->between ? 15 : 18;
 }
 
 
-typedef struct {
-    int      status;
-    int      broken;
-    int64_t  bytes;
-    int64_t  milliseconds;   /* from choosing the last dyno to its last byte; -1 without one */
-} slipway_ended_t;
-
-void
-slipway_ended(ngx_http_request_t *r, slipway_ended_t *ended)
-{
-    ngx_http_upstream_t  *u = r->upstream;
-
-    ended->status = r->err_status ? r->err_status : r->headers_out.status;
-    ended->bytes = r->connection->sent;
-    ended->milliseconds = -1;
-    ended->broken = 0;
-
-    if (r->stream) {
-        ended->bytes = r->main->header_size + r->headers_out.content_length_n;
-    }
-
-    if (u && u->state) {
-        ended->milliseconds = (ngx_msec_int_t) u->state->response_time;
-        ended->broken = slipway_broken(r, u);
-    }
-}
-
-
-static ngx_int_t
-slipway_text(ngx_http_variable_value_t *v, char *text)
+ngx_int_t
+slipway_text(ngx_http_variable_value_t *v, const char *text)
 {
     v->data = (u_char *) text;
     v->len = ngx_strlen(text);
@@ -338,6 +303,9 @@ static ngx_http_variable_t  slipway_variables[] = {
     { ngx_string("slipway_connection"), NULL, slipway_connection, 0, 0, 0 },
     { ngx_string("slipway_via"), NULL, slipway_via, 0, 0, 0 },
     { ngx_string("slipway_host"), NULL, slipway_host, 0, 0, 0 },
+    { ngx_string("slipway_app"), NULL, slipway_app_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    { ngx_string("slipway_dyno"), NULL, slipway_dyno_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+    { ngx_string("slipway_code"), NULL, slipway_code_variable, 0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
     ngx_http_null_variable
 };
 
@@ -360,11 +328,40 @@ slipway_add_variables(ngx_conf_t *cf)
 }
 
 
+/* Before the access log, which prints what is found out at the end. */
+static ngx_int_t
+slipway_log_first(ngx_conf_t *cf)
+{
+    ngx_http_core_main_conf_t  *conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    ngx_array_t                *handlers = &conf->phases[NGX_HTTP_LOG_PHASE].handlers;
+    ngx_http_handler_pt        *first;
+
+    if (ngx_array_push(handlers) == NULL) {
+        return NGX_ERROR;
+    }
+
+    first = handlers->elts;
+    ngx_memmove(first + 1, first, (handlers->nelts - 1) * sizeof(ngx_http_handler_pt));
+    *first = slipway_log_handler;
+
+    return NGX_OK;
+}
+
+
 static ngx_int_t
 slipway_init(ngx_conf_t *cf)
 {
     slipway_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = slipway_header_filter;
+
+    return slipway_log_first(cf);
+}
+
+
+static ngx_int_t
+slipway_init_worker(ngx_cycle_t *cycle)
+{
+    slipway_table_init();
 
     return NGX_OK;
 }

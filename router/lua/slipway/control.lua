@@ -3,6 +3,7 @@
 local json = require "cjson.safe"
 local client = require "slipway.client"
 local probes = require "slipway.probes"
+local route = require "slipway.route"
 local settings = require "slipway.settings"
 local worker = require "slipway.worker"
 
@@ -156,10 +157,9 @@ end
 
 -- Dynos out of the table that still answer requests, as one string: when it changes, hurry.
 local function draining(now)
-    local dynos = require("slipway.route").dynos
     local list = {}
     for service in pairs(now.inflight) do
-        if not dynos[service] or dynos[service].draining then
+        if not route.serves(service) then
             list[#list + 1] = service
         end
     end

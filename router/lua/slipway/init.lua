@@ -37,8 +37,3 @@ if routes and type(routes.apps) == "table" then
     shared:set("table", json.encode(routes))
     shared:set("generation", 1)
 end
-
-local route = require "slipway.route"
--- Globals, because looking up a module on each request costs; nginx.conf calls these two.
-rawset(_G, "pick", route.pick)
-rawset(_G, "done", route.done)

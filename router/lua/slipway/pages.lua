@@ -1,5 +1,12 @@
 -- What the router answers itself: errors in Heroku's codes, its own health, and the wait for addresses.
+local ffi = require "ffi"
+local get_request = require("resty.core.base").get_request
 local route = require "slipway.route"
+
+ffi.cdef [[
+    const char *slipway_failure(void *r);
+    void slipway_give_up(void *r);
+]]
 
 local _M = {}
 
@@ -23,37 +30,11 @@ local PAGE = [[<!DOCTYPE html>
 </head><body><h1>%s</h1><p>%s</p></body></html>
 ]]
 
--- The last of nginx's lists, which has an entry per try.
-local function last(list)
-    return list and list:match("([^, ]+)%s*$") or "-"
-end
-
-local function code()
-    local given = ngx.var.code
-    if given ~= "" then
-        return given
-    end
-    local connected = last(ngx.var.upstream_connect_time) ~= "-"
-    local status = last(ngx.var.upstream_status)
-    if status == "504" then
-        return connected and "H12" or "H19"
-    elseif status == "502" then
-        if not connected then
-            return "H21"
-        end
-        local received = last(ngx.var.upstream_bytes_received)
-        return (received == "0" or received == "-") and "H13" or "H17"
-    end
-    return "H99"
-end
-
 function _M.failure()
-    local why = code()
+    local why = ffi.string(ffi.C.slipway_failure(get_request()))
     if why == "wait" then
-        ngx.var.code = ""
         return ngx.exec("@wait")
     end
-    ngx.var.code = why
     local kind = KINDS[why] or KINDS.H99
     local body = PAGE:format(kind[2], kind[2], kind[3])
     ngx.status = kind[1]
@@ -72,7 +53,7 @@ function _M.wait()
         end
         ngx.sleep(0.01)
     end
-    ngx.var.code = "H10"
+    ffi.C.slipway_give_up(get_request())
     return ngx.exit(503)
 end
 

@@ -33,8 +33,7 @@ local function adopt()
     if not table then
         return false
     end
-    route.adopt(table, generation)
-    return true
+    return route.adopt(table, generation)
 end
 
 -- While the router leaves, clients' connections end with their next answer, so that nobody sends on one
@@ -52,19 +51,19 @@ local published
 local function publish()
     local table = route.table()
     local lines = { string.format("%.0f %.0f %d", table.epoch, table.version, table.generation) }
-    for service, dyno in pairs(route.dynos) do
-        if dyno.inflight > 0 then
-            lines[#lines + 1] = service .. " " .. dyno.inflight
+    for counts in route.counters() do
+        if counts.inflight > 0 then
+            lines[#lines + 1] = ffi.string(counts.service) .. " " .. counts.inflight
         end
     end
     published = _G.table.concat(lines, "\n")
     shared:set(key(ngx.worker.id()), published)
-    route.dirty = false
+    route.clean()
 end
 
 local function draining()
-    for _, dyno in pairs(route.dynos) do
-        if dyno.draining then
+    for counts in route.counters() do
+        if counts.service ~= nil and counts.current == 0 then
             return true
         end
     end
@@ -72,26 +71,26 @@ local function draining()
 end
 
 -- Whether worker 0 got them; while control is away for long there is no room, and they wait here.
-local function hand(f, app, service)
-    return ngx.shared.slipway_figures:rpush("figures", json.encode(figures.report(f, app, service))) ~= nil
+local function hand(counts)
+    return ngx.shared.slipway_figures:rpush("figures", json.encode(figures.report(counts))) ~= nil
 end
 
 -- Hands figures to worker 0, and forgets dynos that are out of the table and idle.
 local function hand_over()
-    for service, dyno in pairs(route.dynos) do
-        if dyno.figures.requests > 0 then
-            if hand(dyno.figures, dyno.app, service) then
-                dyno.figures = figures.new()
-            end
-        elseif dyno.draining and dyno.inflight == 0 then
-            route.dynos[service] = nil
+    for counts in route.counters() do
+        if counts.requests > 0 and hand(counts) then
+            route.reset(counts)
         end
     end
-    for app, refused in pairs(route.refused) do
-        if hand(refused, app, nil) then
-            route.refused[app] = nil
-        end
+    route.sweep()
+end
+
+local function inflight()
+    local sum = 0
+    for counts in route.counters() do
+        sum = sum + counts.inflight
     end
+    return sum
 end
 
 function _M.run()
@@ -106,7 +105,7 @@ function _M.run()
         if adopted or tick % CALM == 0 then
             busy = draining()
         end
-        if adopted or (route.dirty and (busy or tick % CALM == 0)) then
+        if adopted or (route.dirty() and (busy or tick % CALM == 0)) then
             publish()
         elseif tick % CALM == 0 and _M.state(ngx.worker.id()) ~= published then
             publish() -- after a reload the worker before this one has written last
@@ -120,11 +119,7 @@ function _M.run()
         adopt()
         hand_over()
         publish()
-        local left = 0
-        for _, dyno in pairs(route.dynos) do
-            left = left + dyno.inflight
-        end
-        if left == 0 then
+        if inflight() == 0 then
             return _M.ended()
         end
         ngx.sleep(TICK)
