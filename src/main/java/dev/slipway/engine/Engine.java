@@ -2,10 +2,12 @@ package dev.slipway.engine;
 
 import dev.slipway.core.AppId;
 import dev.slipway.core.ServiceName;
+import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Runs dynos. Every call can be repeated: what is there already, or gone already, is no error.
 /// Thread-safe.
@@ -29,8 +31,8 @@ public interface Engine {
   /// The state of an app's dynos.
   List<DynoState> dynos(AppId app);
 
-  /// Gives a dyno's lines to the sink, across its restarts, until it is gone or the result is
-  /// closed.
+  /// Gives a dyno's lines to the sink, across its restarts, until the result is closed. The stream
+  /// may also end before, but need not when the dyno is gone.
   ///
   /// @param since lines older than this are left out
   LogFollower follow(ServiceName service, Instant since, LogSink sink);
@@ -40,6 +42,12 @@ public interface Engine {
 
   /// Memory of the hosts that no dyno has reserved, in bytes: in all, and the largest piece.
   FreeMemory freeMemory();
+
+  /// The images of apps that hosts hold, in use or not.
+  Set<ImageReference> images();
+
+  /// Removes an image from hosts where nothing uses it; one that is in use stays.
+  void removeImage(ImageReference image);
 
   /// The addresses on which the dyno's processes listen for TCP connections on a port, such as
   /// `127.0.0.1` or `0.0.0.0`; empty where that can't be seen.

@@ -113,6 +113,19 @@ public final class Images {
     return ids;
   }
 
+  /// The names by digest that start so, of all images.
+  List<String> digests(String prefix) {
+    var names = new ArrayList<String>();
+    for (var image : docker.get("/images/json")) {
+      for (var name : image.path("RepoDigests")) {
+        if (name.asString().startsWith(prefix)) {
+          names.add(name.asString());
+        }
+      }
+    }
+    return names;
+  }
+
   /// Removes the image where nothing uses it.
   ///
   /// @return whether it is gone

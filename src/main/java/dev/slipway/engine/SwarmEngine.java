@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Runs each dyno as a Swarm service of one replica, so that it can be drained, stopped, kept or
@@ -130,6 +132,20 @@ public final class SwarmEngine implements Engine {
       }
     }
     return new FreeMemory(total, largest);
+  }
+
+  @Override
+  public Set<ImageReference> images() {
+    var prefix = ImageReference.ENDPOINT + "/";
+    return new Images(docker)
+        .digests(prefix).stream()
+            .map(name -> ImageReference.of(name.substring(prefix.length())))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  @Override
+  public void removeImage(ImageReference image) {
+    new Images(docker).remove(image.onHost(), false);
   }
 
   @Override

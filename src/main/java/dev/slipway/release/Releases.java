@@ -5,6 +5,7 @@ import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ReleaseVersion;
 import dev.slipway.core.UserError;
+import dev.slipway.image.ImageReference;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
 import java.time.Clock;
@@ -13,7 +14,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +174,29 @@ public final class Releases {
         .bind("app", app.toString())
         .map(release)
         .one();
+  }
+
+  /// The images of each app's newest slugs, so many an app, whose releases went live or may yet.
+  public Set<ImageReference> newestImages(int slugs) {
+    return store.read(db ->
+        db
+            .createQuery(
+                """
+                SELECT s.processes
+                FROM (SELECT slug_id,
+                             row_number() OVER (PARTITION BY app_id ORDER BY max(version) DESC) AS age
+                      FROM releases WHERE status <> 'FAILED' AND slug_id IS NOT NULL
+                      GROUP BY slug_id) newest
+                JOIN slugs s ON s.id = newest.slug_id
+                WHERE newest.age <= :slugs\
+                """)
+            .bind("slugs", slugs)
+            .mapTo(String.class)
+            .list()
+            .stream()
+            .flatMap(processes -> SlugJson.read(processes).values().stream())
+            .map(SlugProcess::image)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /// The newest slug of the app that a release carried, if it has any.

@@ -34,6 +34,7 @@ public final class Rollouts implements AutoCloseable {
   private final Rollout.Parts parts;
   private final Apps apps;
   private final StepObserver observer;
+  private final ImageSweep imageSweep;
   private final Turns turns = new Turns();
   private final Map<RolloutInProgress, Thread> running = new ConcurrentHashMap<>();
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -71,6 +72,7 @@ public final class Rollouts implements AutoCloseable {
             clock);
     this.apps = apps;
     this.observer = observer;
+    this.imageSweep = new ImageSweep(engine, releases);
   }
 
   /// Gives the routers the table as it should be now. Nothing is given before the engine has told
@@ -124,7 +126,7 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /// Mends what a failure at the wrong moment left: dynos that nobody wants any more, and a table
-  /// that was not published.
+  /// that was not published. Images go that nobody needs.
   private void sweep() {
     try {
       var wanted =
@@ -135,6 +137,7 @@ public final class Rollouts implements AutoCloseable {
           .filter(dyno -> !wanted.contains(dyno.service()) && dyno.since().isBefore(before))
           .forEach(dyno -> parts.engine().stop(dyno.service()));
       publishRoutes();
+      imageSweep.runWhenDue();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The sweep is put off", e);
     }

@@ -6,14 +6,17 @@ import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
+import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -21,8 +24,10 @@ import java.util.function.Predicate;
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
 public final class FakeEngine implements Engine {
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
+  private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
+  private final AtomicInteger followers = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private volatile long memory = Long.MAX_VALUE;
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
@@ -69,6 +74,7 @@ public final class FakeEngine implements Engine {
       throw new IllegalStateException("the engine is away");
     }
     calls.add("start " + dyno.service());
+    images.add(dyno.image());
     dynos.computeIfAbsent(
         dyno.service(),
         name -> new Running(dyno, "10.0.0." + lastAddress.incrementAndGet(), Instant.now(), once));
@@ -121,19 +127,35 @@ public final class FakeEngine implements Engine {
     return new Phase.Running();
   }
 
+  /// Streams go on until they are closed, also when the dyno is gone, as the real engine's do.
   @Override
   public LogFollower follow(ServiceName service, Instant since, LogSink sink) {
+    followers.incrementAndGet();
     return new LogFollower() {
+      private final AtomicBoolean open = new AtomicBoolean(true);
+
       @Override
       public boolean awaitEnd(Duration limit) {
-        return true;
+        try {
+          Thread.sleep(limit);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return false;
       }
 
       @Override
       public void close() {
-        // nothing is open
+        if (open.getAndSet(false)) {
+          followers.decrementAndGet();
+        }
       }
     };
+  }
+
+  /// How many streams of lines are open.
+  public int followers() {
+    return followers.get();
   }
 
   @Override
@@ -145,6 +167,23 @@ public final class FakeEngine implements Engine {
   public FreeMemory freeMemory() {
     var used = dynos.values().stream().mapToLong(dyno -> dyno.spec().size().memoryBytes()).sum();
     return new FreeMemory(memory - used, memory - used);
+  }
+
+  /// Gives the host an image, as a pull does.
+  public void hold(ImageReference image) {
+    images.add(image);
+  }
+
+  @Override
+  public Set<ImageReference> images() {
+    return Set.copyOf(images);
+  }
+
+  @Override
+  public void removeImage(ImageReference image) {
+    if (dynos.values().stream().noneMatch(dyno -> dyno.spec().image().equals(image))) {
+      images.remove(image);
+    }
   }
 
   @Override
