@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Brings the lines that dynos write into their app's log: follows each dyno from its start, and
@@ -21,6 +22,7 @@ public final class LogCollector {
   private final Instant began;
   private final Map<ServiceName, Thread> followed = new ConcurrentHashMap<>();
   private final Map<ServiceName, Instant> newest = new ConcurrentHashMap<>();
+  private final Set<ServiceName> leaving = ConcurrentHashMap.newKeySet();
 
   /// Collects from the engine into the logs.
   public LogCollector(Engine engine, Logs logs, Clock clock) {
@@ -34,6 +36,7 @@ public final class LogCollector {
   /// @param createdAt when the dyno was made: one that is older than this process has lines that
   ///   are kept already
   public void follow(AppId app, DynoName dyno, ServiceName service, Instant createdAt) {
+    leaving.remove(service);
     followed.computeIfAbsent(
         service,
         name ->
@@ -42,8 +45,17 @@ public final class LogCollector {
                 .start(() -> collect(app, dyno, service, createdAt)));
   }
 
-  /// Forgets what a dyno that is gone for good had written last.
+  /// Notes that nobody wants the dyno any more: it is followed until nothing of it is left. The
+  /// engine itself never ends a stream.
   public void forget(ServiceName service) {
+    leaving.add(service);
+    if (!followed.containsKey(service)) {
+      forgetAll(service);
+    }
+  }
+
+  private void forgetAll(ServiceName service) {
+    leaving.remove(service);
     newest.remove(service);
   }
 
@@ -58,6 +70,7 @@ public final class LogCollector {
       Thread.currentThread().interrupt();
     } finally {
       followed.remove(service);
+      forgetAll(service);
     }
   }
 
@@ -74,6 +87,10 @@ public final class LogCollector {
       while (!follower.awaitEnd(LOOK_EACH)) {
         if (Thread.interrupted()) {
           throw new InterruptedException("collecting ends");
+        }
+        if (leaving.contains(service) && isGone(service)) {
+          follower.awaitEnd(LOOK_EACH);
+          return;
         }
       }
     } catch (DockerException goneOrAway) {
