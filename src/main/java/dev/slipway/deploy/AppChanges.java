@@ -42,6 +42,7 @@ public final class AppChanges {
   private final Accounts accounts;
   private final Releases releases;
   private final Dynos dynos;
+  private final Builds builds;
   private final Rollouts rollouts;
   private final GitRepositories repositories;
   private final Logs logs;
@@ -54,6 +55,7 @@ public final class AppChanges {
       Accounts accounts,
       Releases releases,
       Dynos dynos,
+      Builds builds,
       Rollouts rollouts,
       GitRepositories repositories,
       Logs logs) {
@@ -62,6 +64,7 @@ public final class AppChanges {
     this.accounts = accounts;
     this.releases = releases;
     this.dynos = dynos;
+    this.builds = builds;
     this.rollouts = rollouts;
     this.repositories = repositories;
     this.logs = logs;
@@ -96,7 +99,9 @@ public final class AppChanges {
 
   /// Stops the app and forgets it, its code and its log.
   public void destroy(App app) {
+    var itsBuilds = builds.list(app.id());
     rollouts.abandon(app);
+    builds.deleteOutputs(itsBuilds);
     repositories.delete(app.id());
     logs.delete(app.id());
   }

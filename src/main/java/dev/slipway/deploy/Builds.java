@@ -152,6 +152,17 @@ public final class Builds {
     return logs.resolve(build.id() + ".log");
   }
 
+  /// Forgets what builds wrote, when their app is gone.
+  void deleteOutputs(List<Build> ofNoApp) {
+    try {
+      for (var build : ofNoApp) {
+        Files.deleteIfExists(output(build));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void end(Build build, String update) {
     store.useTransaction(db ->
         db.createUpdate(update)

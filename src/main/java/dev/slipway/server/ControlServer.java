@@ -89,7 +89,8 @@ public final class ControlServer {
     var deploy =
         new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
     var changes =
-        new AppChanges(store, apps, accounts, releases, dynos, rollouts, repositories, logs);
+        new AppChanges(
+            store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
     var api =
         new Api(
