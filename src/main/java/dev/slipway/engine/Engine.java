@@ -43,7 +43,7 @@ public interface Engine {
   /// Memory of the hosts that no dyno has reserved, in bytes: in all, and the largest piece.
   FreeMemory freeMemory();
 
-  /// The images of apps that hosts hold, in use or not.
+  /// The images of the image server that hosts hold, in use or not.
   Set<ImageReference> images();
 
   /// Removes an image from hosts where nothing uses it; one that is in use stays.

@@ -1,6 +1,8 @@
 package dev.slipway.rollout;
 
+import dev.slipway.core.AppId;
 import dev.slipway.engine.Engine;
+import dev.slipway.image.ImageReference;
 import dev.slipway.release.Releases;
 import java.time.Duration;
 
@@ -33,6 +35,17 @@ final class ImageSweep {
   void run() {
     var held = engine.images();
     var needed = releases.newestImages(KEPT);
-    held.stream().filter(image -> !needed.contains(image)).forEach(engine::removeImage);
+    held.stream()
+        .filter(image -> isOfAnApp(image) && !needed.contains(image))
+        .forEach(engine::removeImage);
+  }
+
+  /// Others may keep images of their own in the image server.
+  private static boolean isOfAnApp(ImageReference image) {
+    try {
+      return AppId.of(image.repository()).toString().equals(image.repository());
+    } catch (IllegalArgumentException anotherName) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.slipway.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -62,6 +63,19 @@ abstract class EngineContract {
     engine().stop(dyno.service());
     engine().stop(dyno.service());
     eventually(() -> engine().isGone(dyno.service()) && engine().dynos(app).isEmpty());
+  }
+
+  @Test
+  void anImageIsHeldFromTheFirstDynoUntilItIsRemoved() throws Exception {
+    var dyno = dyno("web.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    eventually(() -> state(dyno).running());
+    assertTrue(engine().images().contains(image()));
+    engine().stop(dyno.service());
+    eventually(() -> engine().isGone(dyno.service()));
+    engine().removeImage(image());
+    engine().removeImage(image());
+    assertFalse(engine().images().contains(image()));
   }
 
   @Test

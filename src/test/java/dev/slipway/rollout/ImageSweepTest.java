@@ -83,6 +83,14 @@ class ImageSweepTest {
     assertEquals(Set.of(), engine.images());
   }
 
+  @Test
+  void thoseOfOthersStay() {
+    var other = new ImageReference("someone/base", "sha256:" + "a".repeat(64));
+    engine.hold(other);
+    sweep();
+    assertEquals(Set.of(other), engine.images());
+  }
+
   private void sweep() {
     new ImageSweep(engine, control.releases()).run();
   }
