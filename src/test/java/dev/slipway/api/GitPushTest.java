@@ -157,6 +157,39 @@ class GitPushTest {
     assertEquals(0, push("main").exit());
   }
 
+  /// By JGit itself, after fifty packs and with an hour's patience; here after five, and at once.
+  @Test
+  void manyPushesArePackedAnew() throws Exception {
+    for (var count = 0; count < 8; count++) {
+      Files.writeString(work.resolve("app.js"), "version " + count);
+      commit();
+      assertEquals(0, push("main:feature").exit());
+      configure("gc.autoPackLimit", "5");
+      configure("gc.prunePackExpire", "now");
+    }
+    for (var tries = 0; tries < 200 && packs() > 5; tries++) {
+      Thread.sleep(50);
+    }
+    assertTrue(packs() <= 5, () -> packs() + " packs");
+    assertTrue(push("main:feature").text().contains("Everything up-to-date"));
+  }
+
+  private void configure(String name, String value) throws Exception {
+    git("config", "--file", repository().resolve("config").toString(), name, value);
+  }
+
+  private Path repository() {
+    return home.resolve("git").resolve(api.apps.get("orders").id() + ".git");
+  }
+
+  private long packs() {
+    try (var files = Files.list(repository().resolve("objects/pack"))) {
+      return files.filter(file -> file.toString().endsWith(".pack")).count();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   @Test
   void whatWasPushedCanBeCloned() throws Exception {
     push("main:master");

@@ -167,6 +167,13 @@ final class FaultApp implements AutoCloseable {
     return lines(Host.docker("ps", "--filter", "name=" + prefix, "--format", "{{.Names}}"));
   }
 
+  /// The app's images on the host.
+  Set<String> images() {
+    var repository = "127.0.0.1:5000/" + id;
+    return new TreeSet<>(
+        lines(Host.docker("images", "--no-trunc", "--format", "{{.ID}}", repository)));
+  }
+
   /// Waits until no rollout runs: as many services as dynos, all up, no release pending.
   void settle() {
     Host.await(

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.faults.Repository.Push;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -49,6 +53,40 @@ class PushRacesIT {
     app.settle();
   }
 
+  /// Two builds run at once, the third waits for its turn; all three go live.
+  @Test
+  void threeAppsPushAtOnce() throws InterruptedException {
+    try (var load = Steady.during("three apps push at once", app);
+        var second = FaultApp.serving("good");
+        var third = FaultApp.serving("good")) {
+      var apps = List.of(app, second, third);
+      var began = System.nanoTime();
+      var building = new CountDownLatch(2);
+      var pushes = new ArrayList<CompletableFuture<Push>>();
+      for (var each : apps) {
+        if (each == third) {
+          assertTrue(building.await(30, TimeUnit.SECONDS), "two builds do not run at once");
+        }
+        each.repository().commit(withSlowBuild("together"));
+        pushes.add(each.repository().pushing("HEAD:main", line -> countIfBuilding(line, building)));
+      }
+      pushes.forEach(push -> assertTrue(push.join().accepted(), push.join().output()));
+      Steady.note("three builds, two at once\t" + Steady.seconds(began));
+      apps.forEach(each -> each.awaitMarker("together"));
+      assertTrue(pushes.getLast().join().output().contains("Waiting for other builds to end"));
+      assertFalse(pushes.getFirst().join().output().contains("Waiting for other builds"));
+      app.settle();
+      load.assertNothingLost();
+    }
+  }
+
+  /// The build's script has begun.
+  private static void countIfBuilding(String line, CountDownLatch building) {
+    if (line.contains("building now")) {
+      building.countDown();
+    }
+  }
+
   @Test
   void pushWhileARolloutRuns() {
     try (var load = Steady.during("push while a rollout runs", app)) {
@@ -70,7 +108,7 @@ class PushRacesIT {
     source.put(
         "package.json",
         "{\"name\": \"fault\", \"version\": \"1.0.0\","
-            + " \"scripts\": {\"build\": \"sleep 4\"}}");
+            + " \"scripts\": {\"build\": \"echo building now; sleep 4\"}}");
     return source;
   }
 }

@@ -43,7 +43,7 @@ final class Steady implements AutoCloseable {
     return LoadPlan.on(URI.create("http://127.0.0.1:80"))
         .withHost(app.host())
         .withRate(40, 6)
-        .withDuration(Duration.ofMinutes(20));
+        .withDuration(Duration.ofHours(2));
   }
 
   /// Ends the load and says that nothing was lost.
