@@ -128,7 +128,8 @@ final class BuildRun {
     return new Problem(
         ErrorCode.FAILED,
         "The build was ended",
-        "it took longer than " + limit.toMinutes() + " minutes",
+        "it took longer than "
+            + (limit.toMinutes() > 0 ? limit.toMinutes() + " minutes" : limit.toSeconds() + " s"),
         null);
   }
 }

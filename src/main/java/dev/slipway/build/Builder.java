@@ -23,6 +23,9 @@ import java.util.concurrent.Semaphore;
 /// Makes images from sources: finds out how, has the builder's container do it, and asks the image
 /// server what came of it. Builds beyond those that may run at once wait their turn. Thread-safe.
 public final class Builder {
+  /// BuildKit's own argument: a space of names for cache mounts.
+  private static final String CACHES = "BUILDKIT_CACHE_MOUNT_NS";
+
   private final BuilderSettings settings;
   private final BuilderShell shell;
   private final ImageServer images;
@@ -86,7 +89,7 @@ public final class Builder {
     var input =
         new BuildInput(
             request.source().directory(),
-            withVersion(plan, request),
+            withArguments(plan, request),
             SecretFile.of(request.configVars()),
             EngineSettings.of(settings.registry(), credential),
             image -> settings.registry() + "/" + repository + ":" + tag(request, image));
@@ -102,9 +105,15 @@ public final class Builder {
     return built(plan, pushed, log);
   }
 
-  private static BuildPlan withVersion(BuildPlan plan, BuildRequest request) {
+  /// The version where the source does not set it itself, and a space of the app's own for cache
+  /// mounts: whatever another app's Dockerfile names, it is not this one's cache.
+  private static BuildPlan withArguments(BuildPlan plan, BuildRequest request) {
     var version = Map.of("SOURCE_VERSION", request.source().commit());
-    var images = plan.images().stream().map(image -> image.withArguments(version)).toList();
+    var caches = Map.of(CACHES, request.app().toString());
+    var images =
+        plan.images().stream()
+            .map(image -> image.withDefaults(version).withArguments(caches))
+            .toList();
     return new BuildPlan(plan.language(), plan.notes(), images, plan.processes());
   }
 

@@ -22,9 +22,19 @@ record ImagePlan(
     this(name, recipe, null, Collections.emptySortedMap());
   }
 
+  /// With more arguments; its own come first.
+  ImagePlan withDefaults(Map<String, String> more) {
+    return with(more, arguments);
+  }
+
+  /// With more arguments, which come before its own.
   ImagePlan withArguments(Map<String, String> more) {
-    var all = new TreeMap<>(more);
-    all.putAll(arguments);
+    return with(arguments, more);
+  }
+
+  private ImagePlan with(Map<String, String> first, Map<String, String> second) {
+    var all = new TreeMap<>(first);
+    all.putAll(second);
     return new ImagePlan(name, recipe, target, all);
   }
 

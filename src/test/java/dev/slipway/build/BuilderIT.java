@@ -14,6 +14,7 @@ import dev.slipway.core.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -237,6 +238,106 @@ class BuilderIT {
       Thread.sleep(200);
     }
     assertFalse(BuilderMachine.docker("top", machine.container).contains("sleep 61"));
+  }
+
+  @Test
+  void herokuYmlGivesEachProcessTypeItsDockerfileAndRunWinsOverTheProcfile() throws Exception {
+    var built =
+        built(
+            machine.request(
+                Map.of(),
+                "heroku.yml",
+                """
+                build:
+                  docker:
+                    web: web/Dockerfile
+                    worker: worker/Dockerfile
+                  config:
+                    FLAVOUR: plain
+                run:
+                  web: ./from-heroku-yml
+                release:
+                  image: worker
+                  command:
+                    - ./migrate
+                """,
+                "Procfile",
+                "web: ./from-procfile\nworker: ./work\n",
+                "web/Dockerfile",
+                "FROM debian:trixie-slim\nARG FLAVOUR\nRUN echo web is $FLAVOUR\nCMD [\"a\"]\n",
+                "worker/Dockerfile",
+                "FROM debian:trixie-slim\nCOPY own /own\nRUN cat /own\nCMD [\"b\"]\n",
+                "worker/own",
+                "the worker's own folder"));
+    var web = process(built, ProcessType.WEB);
+    var worker = process(built, new ProcessType("worker"));
+    assertEquals("./from-heroku-yml", web.command());
+    assertEquals("./work", worker.command());
+    assertEquals(
+        new ProcessImage(worker.image(), "./migrate"), process(built, ProcessType.RELEASE));
+    assertEquals(List.of("a"), machine.images.describe(web.image()).command());
+    assertEquals(List.of("b"), machine.images.describe(worker.image()).command());
+    var log = String.join("\n", lines);
+    assertTrue(log.contains("web is plain"), log);
+    assertTrue(log.contains("the worker's own folder"), log);
+  }
+
+  @Test
+  void aCacheMountIsTheAppsOwnWhateverItIsCalled() throws Exception {
+    var own = AppId.random();
+    buildWithCache(own, "touch /cache/planted", "");
+    buildWithCache(AppId.random(), "[ ! -e /cache/planted ]", "");
+    var namesTheOther = "    BUILDKIT_CACHE_MOUNT_NS: " + own + "\n";
+    buildWithCache(AppId.random(), "[ ! -e /cache/planted ]", namesTheOther);
+    buildWithCache(own, "[ -e /cache/planted ]", "");
+  }
+
+  private void buildWithCache(AppId app, String command, String arguments) throws Exception {
+    var folder = Files.createTempDirectory(files, "app");
+    Files.writeString(
+        folder.resolve("Dockerfile"),
+        "FROM debian:trixie-slim\nRUN --mount=type=cache,id=npm,target=/cache " + command + "\n");
+    var config = arguments.isEmpty() ? "" : "  config:\n" + arguments;
+    Files.writeString(
+        folder.resolve("heroku.yml"), "build:\n  docker:\n    web: Dockerfile\n" + config);
+    built(machine.request(app, folder, Map.of()));
+  }
+
+  @Test
+  void aBuildThatTakesTooLongIsEnded() throws Exception {
+    var request =
+        machine.request(
+            Map.of(), "Dockerfile", "FROM debian:trixie-slim\nRUN echo going; sleep 62\n");
+    var started = System.nanoTime();
+    var builder = machine.builder(machine.container, Duration.ofSeconds(5));
+    var failed = assertInstanceOf(Failed.class, builder.build(request, lines::add));
+    var seconds = (System.nanoTime() - started) / 1e9;
+    assertTrue(seconds > 5 && seconds < 20, () -> "ended after " + seconds + " s");
+    assertEquals("The build was ended: it took longer than 5 s", failed.problem().sentence());
+    assertFalse(BuilderMachine.docker("top", machine.container).contains("sleep 62"));
+    assertEquals("", machine.inside("ls", "/var/lib/builder/work"));
+  }
+
+  /// On a disk of 600 MB: nothing is started until it has more.
+  @Test
+  void aBuildIsNotStartedWithoutDisk() throws Exception {
+    var small = machine.container + "-small";
+    machine.startBuilder(small, "--mount=type=tmpfs,destination=/var/lib/builder,tmpfs-size=600m");
+    try {
+      machine.await(small);
+      var builder = machine.builder(small, Duration.ofMinutes(1));
+      var request = machine.request(Map.of(), "Dockerfile", "FROM scratch\nCOPY a /\n", "a", "");
+      var failed = assertInstanceOf(Failed.class, builder.build(request, lines::add));
+      assertTrue(failed.temporary(), failed::toString);
+      assertEquals(
+          "The build was not started: less than 1 GB of disk is free. Free some, then push again",
+          failed.problem().sentence());
+      assertTrue(lines.stream().noneMatch(line -> line.contains("COPY")), lines::toString);
+      BuilderMachine.docker("exec", small, "mount", "-o", "remount,size=1300m", "/var/lib/builder");
+      assertInstanceOf(Built.class, builder.build(request, lines::add), lines::toString);
+    } finally {
+      BuilderMachine.docker("rm", "--force", "--volumes", small);
+    }
   }
 
   private Failed failed(BuildRequest request) throws InterruptedException {

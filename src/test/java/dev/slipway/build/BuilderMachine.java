@@ -37,6 +37,7 @@ final class BuilderMachine implements AutoCloseable {
   final String registry = "slipway-test-registry-" + suffix;
   final ImageServer images;
   final Builder builder;
+  private final Credential credential = new Credential("builder", new Secret("secret-of-the-test"));
   private final DockerApi docker = new DockerApi(Path.of("/var/run/docker.sock"));
   private final Path files;
 
@@ -49,18 +50,18 @@ final class BuilderMachine implements AutoCloseable {
     docker("network", "create", "--label", "slipway.test=BuilderIT", network);
     startRegistry(passwords);
     startBuilder();
-    var credential = new Credential("builder", new Secret("secret-of-the-test"));
     images = new ImageServer(URI.create("http://" + address(registry) + ":5000"), credential);
-    builder =
-        new Builder(
-            new BuilderSettings(container, registry + ":5000", Duration.ofMinutes(3), 2),
-            new Containers(docker),
-            images,
-            credential);
+    builder = builder(container, Duration.ofMinutes(3));
     await();
     try (var base = start("save", "debian:trixie-slim").getInputStream()) {
       builder.load(base);
     }
+  }
+
+  /// A builder in that container whose builds may take so long.
+  Builder builder(String inside, Duration timeLimit) {
+    var settings = new BuilderSettings(inside, registry + ":5000", timeLimit, 2);
+    return new Builder(settings, new Containers(docker), images, credential);
   }
 
   private void startRegistry(Path passwords) throws IOException, InterruptedException {
@@ -71,19 +72,26 @@ final class BuilderMachine implements AutoCloseable {
         "slipway-test/registry");
   }
 
-  void startBuilder() throws IOException, InterruptedException {
-    run(
-        container,
-        "--cap-add=SYS_ADMIN",
-        "--cap-add=NET_ADMIN",
-        "--security-opt=seccomp=unconfined",
-        "--security-opt=apparmor=unconfined",
-        "--env=SLIPWAY_REGISTRY=" + registry + ":5000",
-        "--env=SLIPWAY_BUILDER_DENY=" + hostAddress(),
-        "--cpus=2",
-        "--memory=2g",
-        "--volume=/etc/ssl/certs/ca-certificates.crt:/etc/slipway/ca-certificates.crt:ro",
-        "slipway-test/builder");
+  private void startBuilder() throws IOException, InterruptedException {
+    startBuilder(container);
+  }
+
+  /// Starts one more builder, which the test removes.
+  void startBuilder(String name, String... more) throws IOException, InterruptedException {
+    var options = new ArrayList<>(Arrays.asList(more));
+    options.addAll(
+        List.of(
+            "--cap-add=SYS_ADMIN",
+            "--cap-add=NET_ADMIN",
+            "--security-opt=seccomp=unconfined",
+            "--security-opt=apparmor=unconfined",
+            "--env=SLIPWAY_REGISTRY=" + registry + ":5000",
+            "--env=SLIPWAY_BUILDER_DENY=" + hostAddress(),
+            "--cpus=2",
+            "--memory=2g",
+            "--volume=/etc/ssl/certs/ca-certificates.crt:/etc/slipway/ca-certificates.crt:ro",
+            "slipway-test/builder"));
+    run(name, options.toArray(String[]::new));
   }
 
   private void run(String name, String... more) throws IOException, InterruptedException {
@@ -95,13 +103,17 @@ final class BuilderMachine implements AutoCloseable {
 
   /// Waits until both answer.
   void await() throws IOException, InterruptedException {
+    await(container);
+  }
+
+  void await(String builder) throws IOException, InterruptedException {
     for (var attempt = 0; attempt < 150; attempt++) {
-      if (images.answers() && start("exec", container, "docker", "version").waitFor() == 0) {
+      if (images.answers() && start("exec", builder, "docker", "version").waitFor() == 0) {
         return;
       }
       Thread.sleep(200);
     }
-    throw new IllegalStateException(docker("logs", container));
+    throw new IllegalStateException(docker("logs", builder));
   }
 
   /// A request for the files, given as name and text in turn.
