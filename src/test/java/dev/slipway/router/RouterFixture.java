@@ -27,6 +27,8 @@ final class RouterFixture implements AutoCloseable {
   private static final String LABEL = "slipway.test=router-it";
   private static final String NETWORK = "slipway-router-it";
 
+  private static boolean built;
+
   final List<String> log = new CopyOnWriteArrayList<>();
   private final List<String> containers = new ArrayList<>();
   private final Path state;
@@ -103,9 +105,12 @@ final class RouterFixture implements AutoCloseable {
     run(container, command);
   }
 
-  /// Builds the image and makes the network; once per test class.
+  /// Builds the image, the first time, and makes the network; once per test class.
   static void prepare() throws Exception {
-    docker("build", "-q", "-t", IMAGE, "-f", "images/router/Dockerfile", "router");
+    if (!built) {
+      docker("build", "-q", "-t", IMAGE, "-f", "images/router/Dockerfile", "router");
+      built = true;
+    }
     cleanUp();
     docker(
         "network",
@@ -268,6 +273,14 @@ final class RouterFixture implements AutoCloseable {
       }
       Thread.sleep(5);
     }
+  }
+
+  /// Waits for a log line of the app that has this text.
+  void awaitLine(String app, String text) throws Exception {
+    var start = id(app).shortForm() + " ";
+    await(
+        "a line of " + app + " with " + text,
+        () -> log.stream().anyMatch(line -> line.startsWith(start) && line.contains(text)));
   }
 
   static AppRoutes app(String name, DynoRoute... dynos) {

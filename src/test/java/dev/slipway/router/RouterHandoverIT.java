@@ -49,7 +49,7 @@ class RouterHandoverIT {
             })) {
       var port = router.port();
       router.publish(app("orders", route(service.value(), dyno.port())));
-      var load = new PostLoad(port, "orders.localhost", 8);
+      var load = new Load(port, "orders.localhost", 8);
       await("load", () -> load.done.get() > 100);
       var last = new AtomicReference<String>();
       var client = Thread.ofVirtual().start(() -> last.set(longRequest(port)));

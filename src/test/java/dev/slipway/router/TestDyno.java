@@ -43,6 +43,15 @@ final class TestDyno implements AutoCloseable {
     });
   }
 
+  /// Answers each request with the text, after a while.
+  static TestDyno slow(String text, long milliseconds) throws IOException {
+    return new TestDyno((head, body, out) -> {
+      Thread.sleep(milliseconds);
+      out.write(answer(text));
+      return true;
+    });
+  }
+
   static byte[] answer(String text) {
     return bytes("HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
   }

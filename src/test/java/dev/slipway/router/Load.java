@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Clients that post without pause, each on a connection of its own that it keeps while it may.
-final class PostLoad {
+final class Load {
   final AtomicInteger done = new AtomicInteger();
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  PostLoad(int port, String host, int clients) {
+  Load(int port, String host, int clients) {
     for (var i = 0; i < clients; i++) {
       threads.add(Thread.ofVirtual().start(() -> post(port, host)));
     }

@@ -1,0 +1,186 @@
+package dev.slipway.router;
+
+import static dev.slipway.router.RouterFixture.app;
+import static dev.slipway.router.RouterFixture.await;
+import static dev.slipway.router.RouterFixture.id;
+import static dev.slipway.router.RouterFixture.route;
+import static dev.slipway.router.TestDyno.answer;
+import static dev.slipway.router.TestDyno.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.core.AppName;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Dynos that fail: what is tried again, and what clients and logs are told.
+@Tag("docker")
+class RouterFailuresIT {
+  private static RouterFixture router;
+  private static RouterFixture hasty;
+  private static int port;
+
+  @BeforeAll
+  static void start() throws Exception {
+    RouterFixture.prepare();
+    router = new RouterFixture("failures");
+    hasty = new RouterFixture("hasty", "SLIPWAY_FIRST_BYTE=1s", "SLIPWAY_BETWEEN=2s");
+    port = router.port();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    router.close();
+    hasty.close();
+    RouterFixture.cleanUp();
+  }
+
+  @Test
+  void aDynoThatCanNotBeConnectedToIsPassedOver() throws Exception {
+    try (var alive = TestDyno.saying("alive")) {
+      router.publish(app("half", route("half-web-1-g1", 1), route("half-web-2-g1", alive.port())));
+      for (var i = 0; i < 50; i++) {
+        assertEquals("alive", Wire.post(port, "half.localhost", "x").body());
+      }
+    }
+  }
+
+  @Test
+  void aDynoThatClosesConnectionsAtOnceFailsNoPost() throws Exception {
+    try (var closing =
+        new TestDyno((head, body, out) -> {
+          out.write(answer("ok")); // says nothing of closing, and closes
+          return false;
+        })) {
+      router.publish(app("closing", route("closing-web-1-g1", closing.port())));
+      var load = new Load(port, "closing.localhost", 8);
+      Thread.sleep(1500);
+      load.stop();
+      assertEquals(List.of(), load.problems());
+      assertEquals(load.done.get(), closing.requests.get());
+      for (var i = 0; i < 300; i++) {
+        assertEquals(200, Wire.get(port, "closing.localhost", "/").status());
+      }
+    }
+  }
+
+  @Test
+  void aPostThatADynoMayHaveSeenIsNotSentAgain() throws Exception {
+    try (var rude = new TestDyno((head, body, out) -> false);
+        var other = TestDyno.saying("other")) {
+      router.publish(app("rude", route("rude-web-1-g1", rude.port())));
+      var answer = Wire.post(port, "rude.localhost", "x");
+      assertEquals(503, answer.status());
+      assertEquals(1, rude.requests.get());
+      router.awaitLine("rude", "code=H13");
+      router.publish(
+          app("rude", route("rude-web-1-g1", rude.port()), route("rude-web-2-g1", other.port())));
+      for (var i = 0; i < 20; i++) {
+        assertEquals(200, Wire.get(port, "rude.localhost", "/").status());
+      }
+    }
+  }
+
+  @Test
+  void errorsCarryHerokusCodes() throws Exception {
+    router.publish(
+        app("crashed"),
+        scaledToNone("none"),
+        maintained("offline"),
+        app("refusing", route("refusing-web-1-g1", 1)));
+    for (var host : List.of("crashed", "none", "offline", "refusing")) {
+      var answer = Wire.get(port, host + ".localhost", "/");
+      assertEquals(503, answer.status());
+      assertTrue(answer.body().contains("<h1>"), answer.body());
+    }
+    router.awaitLine("crashed", "at=error code=H10 desc=\"App crashed\" method=GET path=\"/\"");
+    router.awaitLine("none", "at=error code=H14");
+    router.awaitLine("offline", "at=info code=H80");
+    router.awaitLine("refusing", "at=error code=H21");
+    await("the figures", () -> router.routers.figures(id("crashed")).codes().containsKey("H10"));
+  }
+
+  @Test
+  void aDynoThatIsTooSlowIsGivenUp() throws Exception {
+    var calls = new AtomicInteger();
+    try (var slow =
+        new TestDyno((head, body, out) -> {
+          if (head.startsWith("GET /trickle")) {
+            out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na"));
+            out.flush();
+            Thread.sleep(head.startsWith("GET /trickle-ok") ? 1500 : 3500);
+            out.write(bytes("bc"));
+            return true;
+          }
+          calls.incrementAndGet();
+          Thread.sleep(3000);
+          return false;
+        })) {
+      hasty.publish(
+          app("slow", route("slow-web-1-g1", slow.port()), route("slow-web-2-g1", slow.port())));
+      var limited = hasty.port();
+      assertEquals(503, Wire.get(limited, "slow.localhost", "/").status());
+      assertEquals(1, calls.get());
+      assertEquals("abc", Wire.get(limited, "slow.localhost", "/trickle-ok").body());
+      var broken = false;
+      try {
+        Wire.get(limited, "slow.localhost", "/trickle");
+      } catch (IOException cut) {
+        broken = true;
+      }
+      assertTrue(broken);
+      var lines = hasty.log;
+      await("H12", () -> lines.stream().anyMatch(line -> line.contains("code=H12")));
+      await("H15", () -> lines.stream().anyMatch(line -> line.contains("code=H15")));
+    }
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsNamed() throws Exception {
+    try (var half =
+        new TestDyno((head, body, out) -> {
+          out.write(bytes("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"));
+          return false;
+        })) {
+      router.publish(app("halfway", route("halfway-web-1-g1", half.port())));
+      var broken = false;
+      try {
+        Wire.get(port, "halfway.localhost", "/");
+      } catch (IOException cut) {
+        broken = true;
+      }
+      assertTrue(broken);
+      router.awaitLine("halfway", "code=H18");
+      await("the figures", () -> router.routers.figures(id("halfway")).lost() == 1);
+    }
+  }
+
+  private static AppRoutes scaledToNone(String name) {
+    return new AppRoutes(
+        id(name),
+        new AppName(name),
+        List.of(name + ".localhost"),
+        false,
+        0,
+        List.of(),
+        List.of(),
+        null);
+  }
+
+  private static AppRoutes maintained(String name) {
+    return new AppRoutes(
+        id(name),
+        new AppName(name),
+        List.of(name + ".localhost"),
+        true,
+        1,
+        List.of(),
+        List.of(),
+        null);
+  }
+}

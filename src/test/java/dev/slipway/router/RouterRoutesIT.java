@@ -1,0 +1,108 @@
+package dev.slipway.router;
+
+import static dev.slipway.router.RouterFixture.app;
+import static dev.slipway.router.RouterFixture.route;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Where requests go, and what dynos and logs see of them.
+@Tag("docker")
+class RouterRoutesIT {
+  private static RouterFixture router;
+  private static int port;
+
+  @BeforeAll
+  static void start() throws Exception {
+    RouterFixture.prepare();
+    router = new RouterFixture("routes");
+    port = router.port();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    router.close();
+    RouterFixture.cleanUp();
+  }
+
+  @Test
+  void aRequestGoesToTheAppThatItsHostNames() throws Exception {
+    try (var one = TestDyno.saying("one");
+        var two = TestDyno.saying("two")) {
+      router.publish(
+          app("one", route("one-web-1-g1", one.port())),
+          app("two", route("two-web-1-g1", two.port())));
+      assertEquals("one", Wire.get(port, "one.localhost", "/").body());
+      assertEquals("two", Wire.get(port, "Two.localhost:80", "/").body());
+      assertEquals(404, Wire.get(port, "three.localhost", "/").status());
+      assertEquals(200, Wire.get(port, "any", "/.well-known/slipway/health").status());
+    }
+  }
+
+  @Test
+  void theDynoSeesHerokusHeaders() throws Exception {
+    try (var echo = TestDyno.echo()) {
+      router.publish(app("echo", route("echo-web-1-g1", echo.port())));
+      var mine = "0123456789abcdef0123";
+      var answer =
+          Wire.get(
+              port,
+              "echo.localhost",
+              "/a%2Fb/../..%2e//c?q=%00",
+              "X-Request-Id: " + mine,
+              "X-Forwarded-For: 9.9.9.9",
+              "Via: 1.1 front");
+      var seen = answer.body();
+      assertTrue(seen.startsWith("GET /a%2Fb/../..%2e//c?q=%00 HTTP/1.1"), seen);
+      assertTrue(seen.contains("X-Request-Id: " + mine), seen);
+      assertTrue(seen.contains("X-Forwarded-For: 9.9.9.9, "), seen);
+      assertTrue(seen.contains("X-Forwarded-Proto: http\r\n"), seen);
+      assertTrue(seen.contains("X-Forwarded-Port: 80"), seen);
+      assertTrue(seen.contains("Via: 1.1 front, 1.1 slipway"), seen);
+      assertTrue(seen.contains("Host: echo.localhost"), seen);
+      assertTrue(seen.matches("(?s).*X-Request-Start: 1\\d{12}\\r\\n.*"), seen);
+      assertEquals("1.1 slipway", answer.headers().get("via"));
+      var other = Wire.get(port, "echo.localhost", "/", "X-Request-Id: no").body();
+      assertTrue(
+          other.matches(
+              "(?s).*X-Request-Id: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-"
+                  + "[0-9a-f]{12}\\r\\n.*"),
+          other);
+    }
+  }
+
+  @Test
+  void headersAndPathsThatAreNoneAreRefused() throws Exception {
+    try (var echo = TestDyno.echo()) {
+      router.publish(app("echo", route("echo-web-1-g1", echo.port())));
+      assertEquals(400, Wire.get(port, "echo.localhost", "/../../etc/passwd").status());
+      assertEquals(400, Wire.get(port, "echo.localhost", "/%00").status());
+      assertEquals(400, Wire.get(port, "echo.localhost", "/a\0b").status());
+      var status = 0;
+      try {
+        status = Wire.get(port, "echo.localhost", "/", "X: " + "x".repeat(10_000_000)).status();
+      } catch (IOException reset) {
+        status = 431; // refused before all of it was read
+      }
+      assertTrue(status == 431 || status == 400, "got " + status);
+      assertEquals(200, Wire.get(port, "echo.localhost", "/").status());
+    }
+  }
+
+  @Test
+  void everyRequestBecomesALogLine() throws Exception {
+    try (var dyno = TestDyno.saying("hello")) {
+      router.publish(app("logged", route("logged-web-1-g1", dyno.port())));
+      Wire.get(port, "logged.localhost", "/some?where=1");
+      router.awaitLine(
+          "logged", "at=info method=GET path=\"/some?where=1\" host=logged.localhost request_id=");
+      router.awaitLine("logged", " dyno=web.1 connect=");
+      router.awaitLine("logged", " status=200 bytes=");
+    }
+  }
+}
