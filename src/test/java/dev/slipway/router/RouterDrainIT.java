@@ -4,6 +4,7 @@ import static dev.slipway.router.RouterFixture.app;
 import static dev.slipway.router.RouterFixture.await;
 import static dev.slipway.router.RouterFixture.id;
 import static dev.slipway.router.RouterFixture.route;
+import static dev.slipway.router.TestDyno.answer;
 import static dev.slipway.router.TestDyno.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +14,8 @@ import dev.slipway.core.ServiceName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +69,59 @@ class RouterDrainIT {
           "the figures", () -> router.routers.figures(id("orders")).requests() >= load.done.get());
       assertEquals(0, router.routers.figures(id("orders")).lost());
       assertTrue(router.routers.figures(id("orders")).latency().p50() >= 19);
+    }
+  }
+
+  @Test
+  void manyTablesUnderLoadLoseNothingAndLeaveNothing() throws Exception {
+    try (var dyno = TestDyno.slow("ok", 1)) {
+      router.publish(crowd(0, dyno.port()));
+      var load = new Load(port, "crowd0.localhost", 8);
+      var before = 0L;
+      for (var generation = 1; generation <= 400; generation++) {
+        router.publish(crowd(generation, dyno.port()));
+        if (generation == 100) {
+          before = workersMemory();
+        }
+      }
+      var grown = workersMemory() - before;
+      load.stop();
+      assertEquals(List.of(), load.problems());
+      assertEquals(load.done.get(), dyno.requests.get());
+      await(
+          "the figures", () -> router.routers.figures(id("crowd0")).requests() == load.done.get());
+      assertEquals(0, router.routers.figures(id("crowd0")).lost());
+      // A table kept is 30 KB, its dynos' counters 200 KB: 300 of them would be 70 MB per worker.
+      assertTrue(grown < 16_000, "the workers grew by " + grown + " KB");
+    }
+  }
+
+  @Test
+  void aTryGoesOnUnderTheTableOfItsTime() throws Exception {
+    var service = new ServiceName("moved-web-1-g1");
+    var release = new CountDownLatch(1);
+    try (var old =
+            new TestDyno((head, body, out) -> {
+              release.await();
+              out.write(answer("old"));
+              return true;
+            });
+        var fresh = TestDyno.saying("new")) {
+      router.publish(app("moved", route(service.value(), old.port())));
+      try (var wire = new Wire(port)) {
+        wire.send(Wire.request("GET", "moved.localhost", "/", ""));
+        await("it to arrive", () -> old.requests.get() == 1);
+        router.publish(app("moved", route(service.value(), fresh.port())));
+        var version = router.publish();
+        assertFalse(router.routers.awaitIdle(Set.of(service), version, Duration.ofMillis(700)));
+        release.countDown();
+        assertEquals("old", wire.answer().body());
+        assertTrue(router.routers.awaitIdle(Set.of(service), version, Duration.ofSeconds(3)));
+        await("the figures", () -> router.routers.figures(id("moved")).requests() == 1);
+      }
+      // The connection that is kept must not be taken for one to the service's new address.
+      router.publish(app("moved", route(service.value(), fresh.port())));
+      assertEquals("new", Wire.get(port, "moved.localhost", "/").body());
     }
   }
 
@@ -130,5 +186,22 @@ class RouterDrainIT {
         Thread.sleep(50);
       }
     }
+  }
+
+  /// A hundred apps, each with a dyno of this generation.
+  private static AppRoutes[] crowd(int generation, int port) {
+    return IntStream.range(0, 100)
+        .mapToObj(i -> app("crowd" + i, route("crowd" + i + "-web-1-g" + generation, port)))
+        .toArray(AppRoutes[]::new);
+  }
+
+  /// In kilobytes, of all workers.
+  private static long workersMemory() throws Exception {
+    return Long.parseLong(
+        router.inside(
+            "sh",
+            "-c",
+            "for p in /proc/[0-9]*; do grep -q '^nginx: worker' $p/cmdline && cat $p/status; done"
+                + " | awk '/^VmRSS/ { sum += $2 } END { print sum }'"));
   }
 }

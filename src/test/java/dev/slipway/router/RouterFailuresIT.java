@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.AppName;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,11 @@ import org.junit.jupiter.api.Test;
 /// Dynos that fail: what is tried again, and what clients and logs are told.
 @Tag("docker")
 class RouterFailuresIT {
+  /// An address of the dynos' network that no container has.
+  private static final String NOBODY = "10.213.77.99";
+
+  private static final int WORKERS = Runtime.getRuntime().availableProcessors();
+
   private static RouterFixture router;
   private static RouterFixture hasty;
   private static int port;
@@ -29,7 +35,12 @@ class RouterFailuresIT {
   static void start() throws Exception {
     RouterFixture.prepare();
     router = new RouterFixture("failures");
-    hasty = new RouterFixture("hasty", "SLIPWAY_FIRST_BYTE=1s", "SLIPWAY_BETWEEN=2s");
+    hasty =
+        new RouterFixture(
+            "hasty",
+            "SLIPWAY_FIRST_BYTE=1s",
+            "SLIPWAY_BETWEEN=2s",
+            "SLIPWAY_CONNECT_TIMEOUT=300ms");
     port = router.port();
   }
 
@@ -48,6 +59,59 @@ class RouterFailuresIT {
         assertEquals("alive", Wire.post(port, "half.localhost", "x").body());
       }
     }
+  }
+
+  @Test
+  void aDynoThatRefusedIsPickedLastForASecond() throws Exception {
+    try (var alive = TestDyno.saying("alive")) {
+      router.publish(
+          app("quiet", route("quiet-web-1-g1", 1), route("quiet-web-2-g1", alive.port())));
+      var start = System.nanoTime();
+      for (var i = 0; i < 200; i++) {
+        assertEquals(200, Wire.get(port, "quiet.localhost", "/").status());
+      }
+      var seconds = (System.nanoTime() - start) / 1_000_000_000;
+      var refused =
+          router
+              .errors()
+              .lines()
+              .filter(line -> line.contains("host: \"quiet.localhost\""))
+              .count();
+      assertTrue(refused >= 1);
+      assertTrue(refused <= WORKERS * (seconds + 1), "connected " + refused + " times in vain");
+    }
+  }
+
+  @Test
+  void aConnectThatTimesOutIsTriedOnAnotherDyno() throws Exception {
+    try (var alive = TestDyno.saying("alive")) {
+      hasty.publish(
+          app("lost", route("lost-web-1-g1", NOBODY, 80)),
+          app(
+              "far",
+              route("far-web-1-g1", NOBODY, 80),
+              route("far-web-2-g1", NOBODY, 81),
+              route("far-web-3-g1", alive.port())));
+      for (var i = 0; i < 10; i++) {
+        assertEquals("alive", Wire.post(hasty.port(), "far.localhost", "x").body());
+      }
+      assertEquals(503, Wire.post(hasty.port(), "lost.localhost", "x").status());
+      hasty.awaitLine("lost", "code=H19");
+    }
+  }
+
+  @Test
+  void noMoreThanFourDynosAreTried() throws Exception {
+    var dynos = new ArrayList<DynoRoute>();
+    for (var i = 1; i <= 9; i++) {
+      dynos.add(route("many-web-" + i + "-g1", i));
+    }
+    router.publish(app("many", dynos.toArray(DynoRoute[]::new)));
+    assertEquals(503, Wire.get(port, "many.localhost", "/").status());
+    assertEquals(
+        4,
+        router.errors().lines().filter(line -> line.contains("host: \"many.localhost\"")).count());
+    router.awaitLine("many", "code=H21");
   }
 
   @Test

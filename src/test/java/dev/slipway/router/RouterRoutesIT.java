@@ -1,11 +1,18 @@
 package dev.slipway.router;
 
 import static dev.slipway.router.RouterFixture.app;
+import static dev.slipway.router.RouterFixture.await;
+import static dev.slipway.router.RouterFixture.id;
 import static dev.slipway.router.RouterFixture.route;
+import static dev.slipway.router.TestDyno.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.core.AppName;
+import dev.slipway.core.ServiceName;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -41,6 +48,62 @@ class RouterRoutesIT {
       assertEquals("two", Wire.get(port, "Two.localhost:80", "/").body());
       assertEquals(404, Wire.get(port, "three.localhost", "/").status());
       assertEquals(200, Wire.get(port, "any", "/.well-known/slipway/health").status());
+    }
+  }
+
+  @Test
+  void manyAppsAreToldApart() throws Exception {
+    try (var even = TestDyno.saying("even");
+        var odd = TestDyno.saying("odd")) {
+      for (var round = 0; round < 2; round++) {
+        var apps = new ArrayList<AppRoutes>();
+        for (var i = 0; i < 500; i++) {
+          var dyno = (i + round) % 2 == 0 ? even : odd;
+          apps.add(
+              new AppRoutes(
+                  id("app" + i),
+                  new AppName("app" + i),
+                  List.of("app" + i + ".localhost", "www.app" + i + ".example"),
+                  false,
+                  1,
+                  List.of(route("app" + i + "-web-1-g" + round, dyno.port())),
+                  List.of(),
+                  null));
+        }
+        router.publish(apps.toArray(AppRoutes[]::new));
+        for (var i = 0; i < 500; i += 7) {
+          var expected = (i + round) % 2 == 0 ? "even" : "odd";
+          assertEquals(expected, Wire.get(port, "app" + i + ".localhost", "/").body());
+          assertEquals(expected, Wire.get(port, "WWW.App" + i + ".Example:8080", "/").body());
+        }
+        assertEquals(404, Wire.get(port, "app500.localhost", "/").status());
+      }
+    }
+  }
+
+  @Test
+  void figuresSayWhatWasAnswered() throws Exception {
+    var service = new ServiceName("counted-web-1-g1");
+    try (var dyno =
+        new TestDyno((head, body, out) -> {
+          Thread.sleep(40);
+          var status = head.startsWith("GET /none") ? "404 Not Found" : "200 OK";
+          out.write(bytes("HTTP/1.1 " + status + "\r\nContent-Length: 5\r\n\r\nhello"));
+          return true;
+        })) {
+      router.publish(app("counted", route(service.value(), dyno.port())));
+      for (var i = 0; i < 10; i++) {
+        Wire.get(port, "counted.localhost", i < 3 ? "/none" : "/");
+      }
+      await("the figures", () -> router.routers.figures(service).requests() == 10);
+      var figures = router.routers.figures(service);
+      assertEquals(7, figures.statusClasses().get(2));
+      assertEquals(3, figures.statusClasses().get(4));
+      assertEquals(0, figures.lost());
+      assertEquals(10, figures.latency().count());
+      assertTrue(figures.latency().p50() >= 38 && figures.latency().p50() < 80);
+      assertTrue(figures.bytes() > 10 * 5 && figures.bytes() < 10 * 500);
+      assertEquals(figures, router.routers.figures(id("counted")));
     }
   }
 
