@@ -237,25 +237,26 @@ void
 slipway_table_host(const char *name, size_t length)
 {
     ngx_str_t        key;
-    slipway_host_t  *host;
+    slipway_host_t  *host, *earlier;
 
     if (slipway_new == NULL || slipway_new->failed) {
         return;
     }
 
-    host = ngx_palloc(slipway_new->pool, sizeof(slipway_host_t));
     key.len = length;
     key.data = ngx_pnalloc(slipway_new->pool, length);
+    host = ngx_palloc(slipway_new->pool, sizeof(slipway_host_t));
 
-    if (host == NULL || key.data == NULL) {
+    if (key.data == NULL || host == NULL) {
         slipway_new->failed = 1;
         return;
     }
 
     ngx_strlow(key.data, (u_char *) name, length);
+    earlier = slipway_find(&slipway_new->hosts, &key);
 
-    if (slipway_find(&slipway_new->hosts, &key)) {
-        host = slipway_find(&slipway_new->hosts, &key);
+    if (earlier) {
+        host = earlier;
 
     } else {
         slipway_insert(&slipway_new->hosts, &host->node, &key);
