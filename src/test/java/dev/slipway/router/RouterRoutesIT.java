@@ -168,4 +168,15 @@ class RouterRoutesIT {
       router.awaitLine("logged", " status=200 bytes=");
     }
   }
+
+  @Test
+  void aVeryLongLogLineHoldsNothingUp() throws Exception {
+    try (var dyno = TestDyno.saying("hello")) {
+      router.publish(app("wordy", route("wordy-web-1-g1", dyno.port())));
+      Wire.get(port, "wordy.localhost", "/" + "\"".repeat(30_000)); // logged as four bytes each
+      Wire.get(port, "wordy.localhost", "/after");
+      router.awaitLine("wordy", "\\x22".repeat(30_000));
+      router.awaitLine("wordy", "path=\"/after\"");
+    }
+  }
 }
