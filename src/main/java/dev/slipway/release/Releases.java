@@ -176,8 +176,24 @@ public final class Releases {
         .one();
   }
 
-  /// The images of each app's newest slugs, so many an app, whose releases went live or may yet.
-  public Set<ImageReference> newestImages(int slugs) {
+  /// Those of the images that were an app's and that no app needs: it is not in an app's newest
+  /// slugs, so many an app, whose releases went live or may yet. Images of others are left out.
+  public Set<ImageReference> needless(Set<ImageReference> held, int slugs) {
+    var needed = newestImages(slugs);
+    return held.stream()
+        .filter(image -> isOfAnApp(image) && !needed.contains(image))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static boolean isOfAnApp(ImageReference image) {
+    try {
+      return AppId.of(image.repository()).toString().equals(image.repository());
+    } catch (IllegalArgumentException anotherName) {
+      return false;
+    }
+  }
+
+  private Set<ImageReference> newestImages(int slugs) {
     return store.read(db ->
         db
             .createQuery(

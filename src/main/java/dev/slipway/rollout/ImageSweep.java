@@ -1,8 +1,6 @@
 package dev.slipway.rollout;
 
-import dev.slipway.core.AppId;
 import dev.slipway.engine.Engine;
-import dev.slipway.image.ImageReference;
 import dev.slipway.release.Releases;
 import java.time.Duration;
 
@@ -34,18 +32,6 @@ final class ImageSweep {
   /// known by then.
   void run() {
     var held = engine.images();
-    var needed = releases.newestImages(KEPT);
-    held.stream()
-        .filter(image -> isOfAnApp(image) && !needed.contains(image))
-        .forEach(engine::removeImage);
-  }
-
-  /// Others may keep images of their own in the image server.
-  private static boolean isOfAnApp(ImageReference image) {
-    try {
-      return AppId.of(image.repository()).toString().equals(image.repository());
-    } catch (IllegalArgumentException anotherName) {
-      return false;
-    }
+    releases.needless(held, KEPT).forEach(engine::removeImage);
   }
 }
