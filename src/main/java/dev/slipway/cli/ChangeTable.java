@@ -5,6 +5,7 @@ import dev.slipway.install.ChangeReceipt.Percentiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class ChangeTable {
     return rows.stream().map(this::line).toList();
   }
 
-  private void row(String name, java.util.function.Function<ChangeReceipt, String> figure) {
+  private void row(String name, Function<ChangeReceipt, String> figure) {
     var cells = new ArrayList<>(List.of(name));
     changes.forEach(change -> cells.add(figure.apply(change)));
     rows.add(cells);

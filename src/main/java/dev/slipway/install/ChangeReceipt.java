@@ -1,5 +1,6 @@
 package dev.slipway.install;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,7 +32,7 @@ public record ChangeReceipt(
 
   /// Reads what `GET /apps/APP/receipts` gives.
   static ChangeReceipt of(String change, JsonNode json) {
-    var seconds = new java.util.HashMap<String, Double>();
+    var seconds = new HashMap<String, Double>();
     json.path("seconds")
         .properties()
         .forEach(step -> seconds.put(step.getKey(), step.getValue().asDouble()));
