@@ -1,8 +1,8 @@
 package dev.slipway.engine;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a plain container is made from. It restarts always, and its log is bounded.
@@ -34,14 +34,15 @@ public record ContainerSpec(
     @Nullable String inside,
     Limits limits,
     Privileges privileges) {
-  /// Copies its collections, keeping their order.
+  /// Copies its collections. Maps are sorted, so that equal specs are equal texts too, in any
+  /// process: a spec's text tells whether a container is still what it should be.
   public ContainerSpec {
     command = List.copyOf(command);
-    environment = new LinkedHashMap<>(environment);
-    labels = new LinkedHashMap<>(labels);
+    environment = new TreeMap<>(environment);
+    labels = new TreeMap<>(labels);
     mounts = List.copyOf(mounts);
     temporary = List.copyOf(temporary);
-    kernelSettings = new LinkedHashMap<>(kernelSettings);
+    kernelSettings = new TreeMap<>(kernelSettings);
     ports = List.copyOf(ports);
     attachments = List.copyOf(attachments);
   }
@@ -89,7 +90,7 @@ public record ContainerSpec(
 
   /// The same with one more label.
   public ContainerSpec withLabel(String key, String value) {
-    var more = new LinkedHashMap<>(labels);
+    var more = new TreeMap<>(labels);
     more.put(key, value);
     return new ContainerSpec(
         name,

@@ -195,7 +195,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
         container(part),
         SystemImages.name(part),
         List.of(),
-        new java.util.TreeMap<>(environment),
+        environment,
         Map.of(LABEL, part),
         mounts,
         List.of(),
