@@ -17,7 +17,8 @@
  *
  *   slipway_dynos          in an upstream: the request goes to a dyno of the table (slipway_request.c)
  *
- * and, for Lua's FFI, slipway_leave(), the table (slipway_table.c) and why a request failed.
+ * and, for Lua's FFI, slipway_leave(), the table (slipway_table.c), the counters (slipway_counters.c) and
+ * why a request failed.
  */
 
 #include <ngx_config.h>
@@ -361,7 +362,7 @@ slipway_init(ngx_conf_t *cf)
 static ngx_int_t
 slipway_init_worker(ngx_cycle_t *cycle)
 {
-    slipway_table_init();
+    slipway_counters_init();
 
     return NGX_OK;
 }

@@ -62,18 +62,23 @@ struct slipway_route_s {
     unsigned            none:1;
 };
 
-void slipway_table_init(void);
-
-slipway_route_t *slipway_route(ngx_str_t *host);
-int slipway_closed(slipway_route_t *route);
-slipway_target_t *slipway_lesser(slipway_route_t *route);
-slipway_target_t *slipway_another(slipway_route_t *route, slipway_counter_t *failed);
+void slipway_counters_init(void);
+slipway_counter_t *slipway_app_counter(ngx_str_t *id);
+slipway_counter_t *slipway_dyno_counter(ngx_str_t *service, slipway_counter_t *app);
+void slipway_unmark_all(void);
 
 void slipway_hold(slipway_counter_t *dyno);
 void slipway_release(slipway_counter_t *dyno);
 void slipway_count(slipway_counts_t *counts, ngx_uint_t status, off_t bytes, ngx_msec_int_t took, int code);
 const char *slipway_code_name(int code);
 
+slipway_route_t *slipway_route(ngx_str_t *host);
+int slipway_closed(slipway_route_t *route);
+slipway_target_t *slipway_lesser(slipway_route_t *route);
+slipway_target_t *slipway_another(slipway_route_t *route, slipway_counter_t *failed);
+
+void *slipway_find(ngx_rbtree_t *tree, ngx_str_t *key);
+void slipway_insert(ngx_rbtree_t *tree, ngx_str_node_t *node, ngx_str_t *key);
 uint64_t slipway_random(void);
 
 #endif

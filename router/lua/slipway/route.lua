@@ -3,7 +3,7 @@
 local ffi = require "ffi"
 local C = ffi.C
 
--- As in router/module/slipway_table.h.
+-- slipway_counts_t as in router/module/slipway_table.h.
 ffi.cdef [[
     typedef struct {
         const char *app, *service;
