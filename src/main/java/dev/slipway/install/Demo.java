@@ -28,6 +28,7 @@ public final class Demo {
   private static final String SAMPLE = "chat";
   private static final int RATE = 100;
   private static final int CONNECTIONS = 16;
+  private static final List<String> CHANGES = List.of("second push", "scale to 3", "roll back");
   private static final Duration AT_MOST = Duration.ofMinutes(10);
   private static final Duration BREATH = Duration.ofSeconds(1);
 
@@ -64,11 +65,9 @@ public final class Demo {
               new Step("First push", detail -> firstPush(source, detail)),
               new Step("Load begins", _ -> beginLoad()),
               new Step("Second push", detail -> secondPush(source, detail)),
-              new Step("Serve on", _ -> serveOn("second push")),
               new Step("Scale to 3", _ -> scale()),
-              new Step("Serve on", _ -> serveOn("scale to 3")),
               new Step("Roll back", _ -> rollBack()),
-              new Step("Serve on", _ -> serveOn("roll back")),
+              new Step("Serve on", _ -> serveOn()),
               new Step("Load ends", _ -> endLoad())),
           progress,
           "./slipway demo");
@@ -127,16 +126,15 @@ public final class Demo {
   private String rollBack() {
     var target = platform.rollBack(APP);
     platform.awaitCurrentRelease(APP);
-    rest();
     return "to v" + target + lostSoFar();
   }
 
-  /// Until the platform has counted what the change cost.
-  private String serveOn(String change) {
-    platform
-        .awaitReceipt(APP, earlier)
-        .ifPresent(receipt -> changes.add(ChangeReceipt.of(change, receipt)));
-    earlier = platform.receipts(APP);
+  /// Until the platform has counted what the changes cost.
+  private String serveOn() {
+    var receipts = platform.awaitReceipts(APP, earlier, CHANGES.size());
+    for (var i = 0; i < receipts.size() && i < CHANGES.size(); i++) {
+      changes.add(ChangeReceipt.of(CHANGES.get(i), receipts.get(i)));
+    }
     return java.util.Objects.requireNonNull(load).report().answered() + " answered" + lostSoFar();
   }
 

@@ -12,10 +12,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -124,26 +124,27 @@ final class PlatformClient {
     return rollouts;
   }
 
-  /// The receipt of the rollout that began last, once there is one besides those known. It is
-  /// complete when the new dynos have served for ten seconds; until then is waited, but not for
-  /// ever.
-  Optional<JsonNode> awaitReceipt(String app, Set<String> known) {
+  /// The receipts of so many rollouts besides those known, oldest first. The newest is complete
+  /// when the new dynos have served for ten seconds; until then is waited, but not for ever.
+  List<JsonNode> awaitReceipts(String app, Set<String> known, int count) {
     Waiting.until(
         COMPLETE,
-        () ->
-            newReceipt(app, known)
-                .filter(receipt -> receipt.path("after").path("count").asLong() > 0)
-                .isPresent());
-    return newReceipt(app, known);
+        () -> {
+          var receipts = newReceipts(app, known);
+          return receipts.size() >= count
+              && receipts.getLast().path("after").path("count").asLong() > 0;
+        });
+    return newReceipts(app, known);
   }
 
-  private Optional<JsonNode> newReceipt(String app, Set<String> known) {
+  private List<JsonNode> newReceipts(String app, Set<String> known) {
+    var receipts = new ArrayList<JsonNode>();
     for (var receipt : receiptsOf(app)) {
       if (!known.contains(receipt.path("rollout").asString())) {
-        return Optional.of(receipt);
+        receipts.addFirst(receipt);
       }
     }
-    return Optional.empty();
+    return receipts;
   }
 
   /// Newest first.
