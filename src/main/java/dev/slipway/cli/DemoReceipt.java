@@ -14,11 +14,7 @@ final class DemoReceipt {
     out.println();
     out.println(terminal.bold("Receipt"));
     out.println(
-        "  requests  "
-            + load.sent()
-            + " sent while the app changed "
-            + receipt.changes().size()
-            + " times");
+        "  requests  " + load.sent() + " sent while the app was pushed, scaled and rolled back");
     out.println("  lost      " + (load.lost() == 0 ? terminal.green(lost) : terminal.red(lost)));
     out.println(
         "  latency   p50 "

@@ -132,7 +132,7 @@ public final class Demo {
   /// Until the platform has counted what the changes cost.
   private String serveOn() {
     var receipts = platform.awaitReceipts(APP, earlier, CHANGES.size());
-    for (var i = 0; i < receipts.size() && i < CHANGES.size(); i++) {
+    for (var i = 0; i < receipts.size(); i++) {
       changes.add(ChangeReceipt.of(CHANGES.get(i), receipts.get(i)));
     }
     return java.util.Objects.requireNonNull(load).report().answered() + " answered" + lostSoFar();

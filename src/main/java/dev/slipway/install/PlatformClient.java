@@ -124,23 +124,24 @@ final class PlatformClient {
     return rollouts;
   }
 
-  /// The receipts of so many rollouts besides those known, oldest first. The newest is complete
-  /// when the new dynos have served for ten seconds; until then is waited, but not for ever.
+  /// The receipts of the newest rollouts besides those known, so many at the most, oldest first.
+  /// The last is complete when the new dynos have served for ten seconds; until then is waited, but
+  /// not for ever.
   List<JsonNode> awaitReceipts(String app, Set<String> known, int count) {
     Waiting.until(
         COMPLETE,
         () -> {
-          var receipts = newReceipts(app, known);
-          return receipts.size() >= count
+          var receipts = newReceipts(app, known, count);
+          return receipts.size() == count
               && receipts.getLast().path("after").path("count").asLong() > 0;
         });
-    return newReceipts(app, known);
+    return newReceipts(app, known, count);
   }
 
-  private List<JsonNode> newReceipts(String app, Set<String> known) {
+  private List<JsonNode> newReceipts(String app, Set<String> known, int most) {
     var receipts = new ArrayList<JsonNode>();
     for (var receipt : receiptsOf(app)) {
-      if (!known.contains(receipt.path("rollout").asString())) {
+      if (receipts.size() < most && !known.contains(receipt.path("rollout").asString())) {
         receipts.addFirst(receipt);
       }
     }

@@ -42,22 +42,31 @@ final class RouterHandover {
   /// @throws UserError when the new router does not get ready; the old one serves on
   String ensure(ContainerSpec spec, Consumer<String> detail) {
     var wanted = system.labelled(spec);
-    if (!system.isCurrent(wanted)) {
-      setAside();
+    var isCurrent = system.isCurrent(wanted);
+    if (!isCurrent) {
+      setAside(detail);
       containers.create(wanted);
     }
-    var ran = isRunning(ROUTER);
-    var told = tell("leave");
-    containers.start(ROUTER);
-    if (containers.find(RETIRED).isEmpty()) {
-      return ran ? "running" : "started";
+    if (isRunning(RETIRED)) {
+      takeOver(detail);
+      return "replaced while it served";
     }
+    var ran = isRunning(ROUTER);
+    containers.start(ROUTER);
+    system.removeWithImage(RETIRED);
+    return ran ? "running" : isCurrent ? "started" : "made";
+  }
+
+  private void takeOver(Consumer<String> detail) {
+    ask(RETIRED, "leave");
+    var told = System.nanoTime();
+    containers.start(ROUTER);
     detail.accept("waiting for the new router");
-    if (isRunning(RETIRED) && !Waiting.until(READY, () -> ask(ROUTER, "ready"))) {
+    if (!Waiting.until(READY, () -> ask(ROUTER, "ready"))) {
       throw undone();
     }
-    end(told, detail);
-    return "replaced while it served";
+    Waiting.until(FAREWELL.minusNanos(System.nanoTime() - told), () -> !isRunning(RETIRED));
+    end(detail);
   }
 
   /// Removes every router. A gate made anew takes the ports from them, and has another namespace.
@@ -66,22 +75,15 @@ final class RouterHandover {
     containers.remove(RETIRED);
   }
 
-  /// A router that serves gets another name and serves on; one that doesn't is of no use.
-  private void setAside() {
+  /// A router that serves gets another name and serves on; one that doesn't is of no use. Two that
+  /// serve are from a handover that was broken off: the older one ends first.
+  private void setAside(Consumer<String> detail) {
     if (!isRunning(ROUTER)) {
       containers.remove(ROUTER);
       return;
     }
-    containers.remove(RETIRED);
+    end(detail);
     containers.rename(ROUTER, RETIRED);
-  }
-
-  /// @return when the old router was told, in nanoseconds
-  private long tell(String what) {
-    if (isRunning(RETIRED)) {
-      ask(RETIRED, what);
-    }
-    return System.nanoTime();
   }
 
   private boolean ask(String container, String what) {
@@ -96,7 +98,7 @@ final class RouterHandover {
   private UserError undone() {
     var lines = String.join("\n", containers.lastLines(ROUTER, 10));
     containers.remove(ROUTER);
-    tell("stay");
+    ask(RETIRED, "stay");
     containers.rename(RETIRED, ROUTER);
     return new UserError(
         new Problem(
@@ -106,9 +108,9 @@ final class RouterHandover {
             "`./slipway doctor` looks for a cause, `./slipway up` tries again."));
   }
 
-  private void end(long told, Consumer<String> detail) {
+  /// Lets the old router, if there is one, answer its last requests and removes it.
+  private void end(Consumer<String> detail) {
     if (isRunning(RETIRED)) {
-      Waiting.until(FAREWELL.minusNanos(System.nanoTime() - told), () -> !isRunning(RETIRED));
       containers.startNoMore(RETIRED);
       containers.signal(RETIRED, "QUIT");
       detail.accept("the old router answers its last requests");
