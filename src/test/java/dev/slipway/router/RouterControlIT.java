@@ -13,30 +13,12 @@ import dev.slipway.core.AppName;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What a router does for control, and without it.
 @Tag("docker")
-class RouterControlIT {
-  private static RouterFixture router;
-  private static int port;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RouterFixture.prepare();
-    router = new RouterFixture("control");
-    port = router.port();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    router.close();
-    RouterFixture.cleanUp();
-  }
-
+class RouterControlIT extends OneRouter {
   @Test
   void candidatesAreProbedAndGetNothing() throws Exception {
     var ready = new AtomicBoolean();

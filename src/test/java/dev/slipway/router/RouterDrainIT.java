@@ -16,30 +16,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Tables and workers that are replaced while requests are in flight.
 @Tag("docker")
-class RouterDrainIT {
-  private static RouterFixture router;
-  private static int port;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RouterFixture.prepare();
-    router = new RouterFixture("drain");
-    port = router.port();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    router.close();
-    RouterFixture.cleanUp();
-  }
-
+class RouterDrainIT extends OneRouter {
   @Test
   void aSwitchUnderLoadLosesNothingAndIsKnownAtOnce() throws Exception {
     try (var old = TestDyno.slow("old", 20);

@@ -21,34 +21,27 @@ import org.junit.jupiter.api.Test;
 
 /// Dynos that fail: what is tried again, and what clients and logs are told.
 @Tag("docker")
-class RouterFailuresIT {
+class RouterFailuresIT extends OneRouter {
   /// An address of the dynos' network that no container has.
   private static final String NOBODY = "10.213.77.99";
 
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
-  private static RouterFixture router;
   private static RouterFixture hasty;
-  private static int port;
 
   @BeforeAll
-  static void start() throws Exception {
-    RouterFixture.prepare();
-    router = new RouterFixture("failures");
+  static void startHasty() throws Exception {
     hasty =
         new RouterFixture(
             "hasty",
             "SLIPWAY_FIRST_BYTE=1s",
             "SLIPWAY_BETWEEN=2s",
             "SLIPWAY_CONNECT_TIMEOUT=300ms");
-    port = router.port();
   }
 
   @AfterAll
-  static void stop() throws Exception {
-    router.close();
+  static void removeHasty() throws Exception {
     hasty.close();
-    RouterFixture.cleanUp();
   }
 
   @Test

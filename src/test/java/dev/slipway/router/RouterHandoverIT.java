@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,11 +37,13 @@ class RouterHandoverIT {
   @Test
   void nothingIsLostAndTheLastRequestIsAnswered() throws Exception {
     var service = new ServiceName("orders-web-1-g1");
+    var arrived = new CountDownLatch(1);
     var finish = new CountDownLatch(1);
     try (var router = RouterFixture.behindGate("handover");
         var dyno =
             new TestDyno((head, body, out) -> {
               if (head.startsWith("GET /long")) {
+                arrived.countDown();
                 finish.await();
               }
               Thread.sleep(20);
@@ -53,7 +56,7 @@ class RouterHandoverIT {
       await("load", () -> load.done.get() > 100);
       var last = new AtomicReference<String>();
       var client = Thread.ofVirtual().start(() -> last.set(longRequest(port)));
-      Thread.sleep(200);
+      assertTrue(arrived.await(5, TimeUnit.SECONDS));
 
       router.inside("slipway-router", "leave");
       router.successor();

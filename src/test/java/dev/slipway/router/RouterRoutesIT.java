@@ -13,30 +13,12 @@ import dev.slipway.core.ServiceName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Where requests go, and what dynos and logs see of them.
 @Tag("docker")
-class RouterRoutesIT {
-  private static RouterFixture router;
-  private static int port;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RouterFixture.prepare();
-    router = new RouterFixture("routes");
-    port = router.port();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    router.close();
-    RouterFixture.cleanUp();
-  }
-
+class RouterRoutesIT extends OneRouter {
   @Test
   void aRequestGoesToTheAppThatItsHostNames() throws Exception {
     try (var one = TestDyno.saying("one");

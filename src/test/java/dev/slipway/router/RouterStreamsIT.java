@@ -7,32 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Answers that take their time.
 @Tag("docker")
-class RouterStreamsIT {
+class RouterStreamsIT extends OneRouter {
   private static final String CHUNKED_EVENTS =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-  private static RouterFixture router;
-  private static int port;
-
-  @BeforeAll
-  static void start() throws Exception {
-    RouterFixture.prepare();
-    router = new RouterFixture("streams");
-    port = router.port();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    router.close();
-    RouterFixture.cleanUp();
-  }
 
   @Test
   void eventsFlowAsTheyCome() throws Exception {
