@@ -102,18 +102,26 @@ public final class Routers {
       if (!report.boot().equals(before.boot()) || report.sequence() > before.sequence()) {
         report.counted().forEach(this::count);
       }
+      if (report.isTheLast()) {
+        forget(router, report);
+        return seen;
+      }
       seen.report = report;
       if (!report.acknowledged().equals(before.acknowledged())
           || !report.inFlight().equals(before.inFlight())
           || !report.probes().equals(before.probes())) {
         change();
       }
-      if (report.isTheLast()) {
-        routers.remove(router);
-        change();
-      }
       return seen;
     });
+  }
+
+  /// A good-bye that comes late is that of a run before the one that reports now.
+  private void forget(RouterId router, RouterReport last) {
+    if (report(router).boot().equals(last.boot())) {
+      routers.remove(router);
+      change();
+    }
   }
 
   private void count(RouterReport.Counted counted) {

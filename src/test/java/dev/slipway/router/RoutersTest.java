@@ -121,9 +121,19 @@ class RoutersTest {
     assertFalse(routers.awaitIdle(Set.of(OLD), version, AT_ONCE));
     routers.report(
         leaving,
-        new RouterReport("old", 9, 0, TableVersion.NONE, Map.of(), Map.of(), List.of(), 0));
+        new RouterReport("boot", 9, 0, TableVersion.NONE, Map.of(), Map.of(), List.of(), 0));
     assertEquals(Set.of(ONE), routers.live());
     assertTrue(routers.awaitIdle(Set.of(OLD), version, AT_ONCE));
+  }
+
+  @Test
+  void aLateGoodByeOfAnEarlierRunIsNotTheNextOnes() throws Exception {
+    var version = routers.publish(List.of(app(NEW)));
+    report(ONE, version, Map.of(NEW, 1), Map.of());
+    routers.report(
+        ONE, new RouterReport("earlier", 9, 0, version, Map.of(), Map.of(), List.of(), 0));
+    assertEquals(Set.of(ONE), routers.live());
+    assertEquals(1, routers.inFlight(Set.of(NEW)));
   }
 
   @Test
@@ -140,7 +150,8 @@ class RoutersTest {
     while (routers.live().isEmpty()) {
       Thread.onSpinWait();
     }
-    routers.report(ONE, new RouterReport("b", 2, 0, version, Map.of(), Map.of(), List.of(), 0));
+    report(ONE, version, Map.of(), Map.of());
+    routers.report(ONE, new RouterReport("boot", 9, 0, version, Map.of(), Map.of(), List.of(), 0));
     routers.publish(List.of(app(NEW)));
     assertTrue(poll.get().isPresent());
     assertEquals(Set.of(), routers.live());
