@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,9 @@ import java.util.Optional;
 
 /// The engine's networks. Thread-safe.
 public final class Networks {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LOOK_EACH = Duration.ofMillis(20);
+
   private final DockerApi docker;
 
   /// Works on the engine behind the API.
@@ -53,7 +57,8 @@ public final class Networks {
     return list().stream().filter(network -> network.name().equals(name)).findFirst();
   }
 
-  /// Makes an overlay network that plain containers can join too.
+  /// Makes an overlay network that plain containers can join too, and waits until Swarm, which does
+  /// that after its answer, has given it its addresses.
   public void create(Overlay overlay) {
     var pool = new LinkedHashMap<String, String>();
     if (!overlay.subnet().isEmpty()) {
@@ -73,6 +78,22 @@ public final class Networks {
             "Options", Map.of("com.docker.network.driver.mtu", Integer.toString(overlay.mtu())),
             "IPAM",
                 Map.of("Driver", "default", "Config", pool.isEmpty() ? List.of() : List.of(pool))));
+    awaitAddresses(overlay.name());
+  }
+
+  private void awaitAddresses(String name) {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    while (find(name).map(Network::subnets).orElse(List.of()).isEmpty()) {
+      if (System.nanoTime() > end) {
+        throw new DockerException(500, "POST /networks/create", name + " was given no addresses");
+      }
+      try {
+        Thread.sleep(LOOK_EACH);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while " + name + " was made", e);
+      }
+    }
   }
 
   /// Removes the network; nothing happens where there is none.
