@@ -22,9 +22,6 @@ import org.junit.jupiter.api.Test;
 /// Dynos that fail: what is tried again, and what clients and logs are told.
 @Tag("docker")
 class RouterFailuresIT extends OneRouter {
-  /// An address of the dynos' network that no container has.
-  private static final String NOBODY = "10.213.77.99";
-
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
   private static RouterFixture hasty;
@@ -77,13 +74,14 @@ class RouterFailuresIT extends OneRouter {
 
   @Test
   void aConnectThatTimesOutIsTriedOnAnotherDyno() throws Exception {
-    try (var alive = TestDyno.saying("alive")) {
+    try (var full = new FullServer();
+        var alive = TestDyno.saying("alive")) {
       hasty.publish(
-          app("lost", route("lost-web-1-g1", NOBODY, 80)),
+          app("lost", route("lost-web-1-g1", full.port())),
           app(
               "far",
-              route("far-web-1-g1", NOBODY, 80),
-              route("far-web-2-g1", NOBODY, 81),
+              route("far-web-1-g1", full.port()),
+              route("far-web-2-g1", full.port()),
               route("far-web-3-g1", alive.port())));
       for (var i = 0; i < 10; i++) {
         assertEquals("alive", Wire.post(hasty.port(), "far.localhost", "x").body());
