@@ -9,8 +9,10 @@ import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import jakarta.servlet.DispatcherType;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Map;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The HTTP server: Heroku's Platform API, and git, on the same ports. Thread-safe.
 public final class Api implements AutoCloseable {
+  private static final long MOST_DISCARDED = 64L * 1024 * 1024;
+
   private final ApiConnectors connectors;
   private final RateLimits limits = new RateLimits(System::nanoTime);
   private final LogEndpoints logEndpoints;
@@ -92,8 +96,15 @@ public final class Api implements AutoCloseable {
     config.jetty.modifyServer(jetty -> jetty.setErrorHandler(Errors::beforeRouting));
     config.jetty.modifyServletContextHandler(this::addGit);
     config.routes.before(http -> http.header("Request-Id", UUID.randomUUID().toString()));
+    config.routes.after(Api::discardBody);
     Errors.map(config.routes);
     mount(new Routes(config.routes, accounts, apps, limits));
+  }
+
+  /// Reads what no endpoint has read: a client that still sends when the connection closes never
+  /// sees the answer.
+  private static void discardBody(Context http) throws IOException {
+    http.req().getInputStream().skip(MOST_DISCARDED);
   }
 
   private void addGit(ServletContextHandler context) {

@@ -22,7 +22,6 @@ final class Call {
   static final String APP = "dev.slipway.app";
 
   private static final int LARGEST_BODY = 1024 * 1024;
-  private static final long MOST_DISCARDED = 64L * 1024 * 1024;
 
   private final Context http;
   private final Account account;
@@ -57,11 +56,8 @@ final class Call {
 
   Body body() {
     try {
-      var input = http.req().getInputStream();
-      var bytes = input.readNBytes(LARGEST_BODY + 1);
+      var bytes = http.req().getInputStream().readNBytes(LARGEST_BODY + 1);
       if (bytes.length > LARGEST_BODY) {
-        // A client that still sends when the connection closes never sees the answer.
-        input.skip(MOST_DISCARDED);
         throw UserError.of(ErrorCode.BAD_REQUEST, "The request body is larger than 1 MB.");
       }
       return Body.parse(bytes);

@@ -48,6 +48,25 @@ class ConventionsTest {
     }
   }
 
+  /// Also where nobody reads the body: a client that still sends when the connection closes never
+  /// sees the answer.
+  @Test
+  void aRefusalReachesAClientThatIsStillSending() {
+    api.send("POST", "/apps", "{\"name\":\"orders\"}");
+    var half = "x".repeat(600_000);
+    for (var path : List.of("/apps/orders/dynos", "/apps/nonesuch/releases", "/nonesuch")) {
+      var head =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".formatted(path)
+              + "Authorization: Bearer "
+              + TestApi.KEY
+              + "\r\nContent-Length: "
+              + 2 * half.length()
+              + "\r\n\r\n";
+      var answer = RawHttp.sendSlowly(api.api.httpPort(), head + half, half);
+      assertTrue(answer.startsWith("HTTP/1.1 4"), path + ": " + answer);
+    }
+  }
+
   @Test
   void errorsHaveHerokusShape() {
     var unknown = api.get("/nonesuch");
