@@ -1,19 +1,13 @@
 package dev.slipway.api;
 
-import dev.slipway.accounts.Accounts;
-import dev.slipway.apps.Apps;
-import dev.slipway.observe.Logs;
-import dev.slipway.release.Releases;
 import dev.slipway.source.GitHttp;
 import dev.slipway.source.GitRepositories;
-import dev.slipway.source.Uploads;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.UUID;
@@ -28,37 +22,25 @@ public final class Api implements AutoCloseable {
   private final ApiConnectors connectors;
   private final RateLimits limits = new RateLimits(System::nanoTime);
   private final LogEndpoints logEndpoints;
-  private final Accounts accounts;
-  private final Apps apps;
-  private final Releases releases;
-  private final Operations operations;
-  private final Uploads uploads;
+  private final ApiServices services;
   private final ApiSettings settings;
   private final GitHttp git;
   private @Nullable Javalin server;
 
   /// An API in front of these services; it listens from `start` on.
-  public Api(
-      ApiSettings settings,
-      Accounts accounts,
-      Apps apps,
-      Releases releases,
-      Logs logs,
-      Operations operations,
-      GitRepositories repositories,
-      Uploads uploads,
-      Clock clock) {
+  public Api(ApiSettings settings, ApiServices services) {
     this.settings = settings;
-    this.accounts = accounts;
-    this.apps = apps;
-    this.releases = releases;
-    this.operations = operations;
-    this.uploads = uploads;
+    this.services = services;
     this.connectors = new ApiConnectors(settings);
-    this.logEndpoints = new LogEndpoints(logs, clock);
+    this.logEndpoints = new LogEndpoints(services.logs(), services.clock());
     this.git =
         new GitHttp(
-            repositories, new GitPushes(accounts, apps, operations, settings.buildsDirectory()));
+            services.repositories(),
+            new GitPushes(
+                services.accounts(),
+                services.apps(),
+                services.operations(),
+                settings.buildsDirectory()));
   }
 
   /// Starts to listen. Source code that an earlier process left unpacked is removed: its builds
@@ -98,7 +80,7 @@ public final class Api implements AutoCloseable {
     config.routes.before(http -> http.header("Request-Id", UUID.randomUUID().toString()));
     config.routes.after(Api::discardBody);
     Errors.map(config.routes);
-    mount(new Routes(config.routes, accounts, apps, limits));
+    mount(new Routes(config.routes, services.accounts(), services.apps(), limits));
   }
 
   /// Reads what no endpoint has read: a client that still sends when the connection closes never
@@ -114,7 +96,11 @@ public final class Api implements AutoCloseable {
   }
 
   private void mount(Routes routes) {
-    var views = new Views(accounts, releases, settings);
+    var apps = services.apps();
+    var releases = services.releases();
+    var operations = services.operations();
+    var uploads = services.uploads();
+    var views = new Views(services.accounts(), releases, settings);
     var tarballs = new TarballBuilds(operations, uploads, settings.buildsDirectory());
     routes.open(
         HandlerType.GET,

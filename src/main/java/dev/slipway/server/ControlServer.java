@@ -2,6 +2,7 @@ package dev.slipway.server;
 
 import dev.slipway.accounts.Accounts;
 import dev.slipway.api.Api;
+import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
 import dev.slipway.api.LiveOperations;
 import dev.slipway.apps.Apps;
@@ -95,14 +96,8 @@ public final class ControlServer {
     var api =
         new Api(
             apiSettings(settings),
-            accounts,
-            apps,
-            releases,
-            logs,
-            operations,
-            repositories,
-            uploads,
-            clock);
+            new ApiServices(
+                accounts, apps, releases, logs, operations, repositories, uploads, clock));
 
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, logs);

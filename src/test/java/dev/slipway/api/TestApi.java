@@ -85,14 +85,15 @@ final class TestApi implements AutoCloseable {
                 "localhost",
                 80,
                 home.resolve("builds")),
-            accounts,
-            apps,
-            releases,
-            logs,
-            operations,
-            new GitRepositories(home.resolve("git")),
-            new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
-            clock);
+            new ApiServices(
+                accounts,
+                apps,
+                releases,
+                logs,
+                operations,
+                new GitRepositories(home.resolve("git")),
+                new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
+                clock));
     api.start();
   }
 

@@ -47,6 +47,12 @@ class ArchitectureTest {
                   "release",
                   "rollout",
                   "observe")),
+          Map.entry("certificates", Set.of("store", "apps")),
+          Map.entry("drains", Set.of("store", "apps", "observe")),
+          Map.entry("webhooks", Set.of("store", "apps")),
+          Map.entry("oneoff", Set.of("store", "apps", "release", "engine", "rollout", "observe")),
+          Map.entry("addons", Set.of("store", "apps", "engine", "release", "deploy")),
+          Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("load", Set.of()),
           Map.entry("install", Set.of("engine", "image", "load")),
           Map.entry(
@@ -59,7 +65,13 @@ class ArchitectureTest {
                   "release",
                   "rollout",
                   "observe",
-                  "deploy")),
+                  "deploy",
+                  "certificates",
+                  "drains",
+                  "webhooks",
+                  "oneoff",
+                  "addons",
+                  "pipelines")),
           Map.entry("cli", Set.of("api", "install", "build", "deploy", "load")),
           Map.entry("server", Set.of("*")));
 

@@ -1,0 +1,164 @@
+package dev.slipway.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The stock `heroku` CLI, unmodified, with a home of its own. It is found at the system property
+/// `heroku.cli`, on the PATH, or where `slipway` installs it. What each command came to is kept,
+/// and makes the table of `docs/reference/heroku-cli.md`.
+final class HerokuCli {
+  private static final long LONGEST_SECONDS = 60;
+
+  private final String executable;
+  private final Path work;
+  private final Map<String, String> environment;
+
+  private HerokuCli(String executable, Path work, Map<String, String> environment) {
+    this.executable = executable;
+    this.work = work;
+    this.environment = environment;
+  }
+
+  /// Skips the test, and says so, where the client is not installed.
+  static void assumeInstalled() {
+    assumeTrue(find().isPresent(), "skipped: the heroku CLI is not installed");
+  }
+
+  /// A client of the server, acting as its owner, in an empty directory below `home`.
+  static HerokuCli of(TestApi api, Path home, LocalCertificate certificate) throws IOException {
+    return of(api, home, certificate, TestApi.KEY);
+  }
+
+  /// The same, acting as whoever has the key; null for nobody yet.
+  static HerokuCli of(TestApi api, Path home, LocalCertificate certificate, @Nullable String key)
+      throws IOException {
+    var terms = home.resolve(".cache/heroku/terms-of-service");
+    Files.createDirectories(terms.getParent());
+    if (!Files.exists(terms)) {
+      Files.createFile(terms);
+    }
+    var url = "http://localhost:" + api.api.httpPort();
+    var executable = find().orElseThrow();
+    var environment = new TreeMap<String, String>();
+    environment.put("HOME", home.toString());
+    environment.put("HEROKU_HOST", url);
+    environment.put("HEROKU_PARTICLEBOARD_URL", url);
+    environment.put("HEROKU_GIT_HOST", "localhost:" + api.api.tlsPort());
+    environment.put("HEROKU_DISABLE_AUTOUPDATE", "1");
+    environment.put("HEROKU_SKIP_NEW_VERSION_CHECK", "1");
+    environment.put("DISABLE_TELEMETRY", "true");
+    environment.put("GIT_TERMINAL_PROMPT", "0");
+    environment.put("PATH", Path.of(executable).getParent() + ":" + path());
+    environment.put("NODE_EXTRA_CA_CERTS", certificate.certificate().toString());
+    environment.put("GIT_SSL_CAINFO", certificate.certificate().toString());
+    environment.put("COLUMNS", "200");
+    if (key != null) {
+      environment.put("HEROKU_API_KEY", key);
+    }
+    var work = Files.createDirectories(home.resolve("work"));
+    return new HerokuCli(executable, work, environment);
+  }
+
+  /// Where commands are run.
+  Path work() {
+    return work;
+  }
+
+  /// Sets one more variable of the client's environment.
+  void set(String name, String value) {
+    environment.put(name, value);
+  }
+
+  /// Runs the command, which must succeed and say that, layout aside.
+  void says(String expected, String... arguments) throws Exception {
+    var end = end(start(arguments));
+    var passed = end.status() == 0 && end.says(expected);
+    HerokuCommands.record(arguments[0], passed, "");
+    assertEquals(0, end.status(), () -> Arrays.toString(arguments) + " said: " + end.text());
+    assertTrue(end.says(expected), () -> Arrays.toString(arguments) + " said: " + end.text());
+  }
+
+  /// Runs the command, which must fail and say that, layout aside, and show no stack trace.
+  void fails(String expected, String... arguments) throws Exception {
+    var end = end(start(arguments));
+    assertNotEquals(0, end.status(), () -> Arrays.toString(arguments) + " said: " + end.text());
+    assertTrue(end.says(expected), () -> Arrays.toString(arguments) + " said: " + end.text());
+    assertTrue(!end.text().contains("    at "), end::text);
+  }
+
+  /// Runs the command and gives what it writes, however it ends.
+  String heroku(String... arguments) throws Exception {
+    return end(start(arguments)).text();
+  }
+
+  /// Runs another program in the same environment, and gives what it writes.
+  String run(String... command) throws Exception {
+    return end(launch(command)).text();
+  }
+
+  /// Starts the client; the caller ends it.
+  Process start(String... arguments) throws IOException {
+    return launch(
+        Stream.concat(Stream.of(executable), Arrays.stream(arguments)).toArray(String[]::new));
+  }
+
+  private record End(int status, String text) {
+    boolean says(String expected) {
+      return withoutLayout(text).contains(withoutLayout(expected));
+    }
+
+    /// The client lays tables out by the terminal it thinks it has, and by `CI`.
+    private static String withoutLayout(String text) {
+      return text.replaceAll("\\s+", " ");
+    }
+  }
+
+  private static End end(Process process) throws Exception {
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS));
+    return new End(process.exitValue(), text);
+  }
+
+  private Process launch(String... command) throws IOException {
+    var builder =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectInput(new File("/dev/null"));
+    builder.environment().remove("XDG_CACHE_HOME");
+    builder.environment().remove("HEROKU_API_KEY");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static Optional<String> find() {
+    return Stream.concat(
+            Stream.of(
+                    System.getProperty("heroku.cli"),
+                    System.getenv("SLIPWAY_HOME") + "/tools/node_modules/.bin/heroku")
+                .filter(java.util.Objects::nonNull),
+            Arrays.stream(path().split(File.pathSeparator, -1)).map(each -> each + "/heroku"))
+        .filter(each -> Files.isExecutable(Path.of(each)))
+        .findFirst();
+  }
+
+  private static String path() {
+    @Nullable String path = System.getenv("PATH");
+    return path == null ? "" : path;
+  }
+}
