@@ -114,7 +114,7 @@ public final class Api implements AutoCloseable {
     new DynoEndpoints(operations, views).mount(routes);
     new DomainEndpoints(apps, operations, views).mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
-    new PlatformEndpoints(views).mount(routes);
+    new PlatformEndpoints(operations, views).mount(routes);
     logEndpoints.mount(routes);
   }
 }

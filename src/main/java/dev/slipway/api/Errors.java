@@ -29,7 +29,15 @@ final class Errors {
 
   static void map(RoutesConfig routes) {
     routes.exception(UserError.class, (error, http) -> send(http, error.problem()));
-    routes.exception(HttpResponseException.class, (error, http) -> send(http, error.getStatus()));
+    var unknown = new UnknownEndpoints();
+    routes.exception(
+        HttpResponseException.class,
+        (error, http) -> {
+          if (error.getStatus() == HttpStatus.NOT_FOUND_404) {
+            unknown.note(http);
+          }
+          send(http, error.getStatus());
+        });
     routes.exception(IOException.class, (error, http) -> gone(http, error));
     routes.exception(UncheckedIOException.class, (error, http) -> gone(http, error));
     routes.exception(Exception.class, Errors::internal);

@@ -143,6 +143,11 @@ public final class LiveOperations implements Operations {
   }
 
   @Override
+  public boolean isRouting() {
+    return changes.isRouting();
+  }
+
+  @Override
   public List<DynoView> dynos(AppId app) {
     return dynos.list(app);
   }

@@ -76,6 +76,9 @@ public interface Operations {
   /// the build's output.
   Release deploy(App app, SourceTree source, AccountId by, Build build, Consumer<String> lines);
 
+  /// Whether a router is there to take requests.
+  boolean isRouting();
+
   /// The app's dynos.
   List<DynoView> dynos(AppId app);
 

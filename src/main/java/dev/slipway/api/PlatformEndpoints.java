@@ -3,9 +3,12 @@ package dev.slipway.api;
 import dev.slipway.api.model.DynoSizeView;
 import dev.slipway.api.model.RegionView;
 import dev.slipway.api.model.StackView;
+import dev.slipway.api.model.SystemStatusView;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.UserError;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -35,13 +38,16 @@ final class PlatformEndpoints {
           "spaces",
           "teams");
 
+  private final Operations operations;
   private final Views views;
 
-  PlatformEndpoints(Views views) {
+  PlatformEndpoints(Operations operations, Views views) {
+    this.operations = operations;
     this.views = views;
   }
 
   void mount(Routes routes) {
+    routes.open(HandlerType.GET, "/api/v4/current-status", this::status);
     routes.get("/stacks", "stack", call -> call.ok(List.of(stack())));
     routes.get(
         "/stacks/{stack}",
@@ -72,6 +78,16 @@ final class PlatformEndpoints {
         "collaborator",
         call -> call.ok(List.of(views.owner(call.app()))));
     mountEmpty(routes);
+  }
+
+  /// What `heroku status` asks for, without a key. Whoever can ask has its tools.
+  private void status(Context http) {
+    var apps = operations.isRouting() ? "green" : "red";
+    var parts =
+        List.of(
+            new SystemStatusView.Part("Apps", apps), new SystemStatusView.Part("Tools", "green"));
+    http.contentType("application/json")
+        .result(Json.write(new SystemStatusView(parts, List.of(), List.of())));
   }
 
   private static void mountEmpty(Routes routes) {

@@ -77,6 +77,7 @@ final class Routes {
         path,
         http -> {
           var account = authenticate(http);
+          MediaType.requireVersion3(http.header("Accept"));
           http.header("RateLimit-Remaining", Integer.toString(limits.take(account.id())));
           endpoint.answer(new Call(http, account, apps, resource));
         });

@@ -10,6 +10,8 @@ public enum ErrorCode {
   FORBIDDEN("forbidden", 403, 3),
   /// There is no such thing, or it is not yours.
   NOT_FOUND("not_found", 404, 4),
+  /// The answer can't be had in the form that is asked for.
+  NOT_ACCEPTABLE("not_acceptable", 406, 2),
   /// It is busy or already there.
   CONFLICT("conflict", 409, 5),
   /// The request is understood and wrong.

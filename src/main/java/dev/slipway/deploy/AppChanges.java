@@ -218,6 +218,11 @@ public final class AppChanges {
     return domain;
   }
 
+  /// Whether a router is there to take requests.
+  public boolean isRouting() {
+    return rollouts.hasRouter();
+  }
+
   private static FormationEntry applied(ScaleRequest request, FormationEntry entry) {
     var quantity = request.quantity();
     var size = request.size();

@@ -25,11 +25,14 @@ public final class HerokuClient {
   /// Runs it in this terminal.
   ///
   /// @return its exit status
+  /// @throws UserError when the command would take the key to hosts that are not ours
   public int run(List<String> arguments) {
+    FixedHosts.requireOurs(arguments);
     var command = new ArrayList<>(List.of(program()));
     command.addAll(arguments);
     var builder = new ProcessBuilder(command).inheritIO();
     builder.environment().putAll(environment.variables(builder.environment()));
+    builder.environment().putAll(FixedHosts.wall(arguments));
     try {
       return builder.start().waitFor();
     } catch (IOException e) {

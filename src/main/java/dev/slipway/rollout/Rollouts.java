@@ -83,6 +83,11 @@ public final class Rollouts implements AutoCloseable {
     }
   }
 
+  /// Whether a router has asked for its table lately.
+  public boolean hasRouter() {
+    return !parts.routers().live().isEmpty();
+  }
+
   /// Writes a rollout down, as part of the transaction that makes it necessary. It begins with
   /// `begin`, or when control starts next.
   public RolloutRecord add(

@@ -10,6 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +174,60 @@ class ConventionsTest {
       api.send("POST", "/apps", "{}");
     }
     assertEquals("gzip", api.get("/apps", "Accept-Encoding", "gzip").header("Content-Encoding"));
+  }
+
+  @Test
+  void versionThreeIsTheOnlyOne() {
+    for (var version : List.of("3", "3.sdk", "3.docker-releases")) {
+      var accept = "application/vnd.heroku+json; version=" + version;
+      assertEquals(200, api.get("/account", "Accept", accept).status(), version);
+    }
+    var other = api.get("/account", "Accept", "application/vnd.heroku+json; version=2");
+    assertEquals(406, other.status());
+    assertEquals("not_acceptable", other.json().get("id").stringValue());
+  }
+
+  @Test
+  void anEndpointThatIsNotHereIsLoggedOncePerClient() {
+    var lines = new CopyOnWriteArrayList<String>();
+    var log = Logger.getLogger(UnknownEndpoints.class.getName());
+    var handler = new LineHandler(lines);
+    log.setLevel(Level.INFO);
+    log.addHandler(handler);
+    try {
+      for (var client : List.of("one", "one", "two", "three")) {
+        for (var app : List.of("orders", "shop")) {
+          assertEquals(404, api.get("/apps/" + app + "/moons", "User-Agent", client).status());
+        }
+      }
+    } finally {
+      log.removeHandler(handler);
+    }
+    assertEquals(
+        List.of(
+            "unknown endpoint: GET /apps/{app}/moons, asked by one",
+            "unknown endpoint: GET /apps/{app}/moons, asked by two",
+            "unknown endpoint: GET /apps/{app}/moons, asked by three"),
+        lines);
+  }
+
+  private static final class LineHandler extends Handler {
+    private final List<String> lines;
+
+    LineHandler(List<String> lines) {
+      this.lines = lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private static String basic(String user) {

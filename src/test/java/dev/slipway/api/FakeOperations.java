@@ -231,6 +231,11 @@ final class FakeOperations implements Operations {
   }
 
   @Override
+  public boolean isRouting() {
+    return true;
+  }
+
+  @Override
   public List<DynoView> dynos(AppId app) {
     var release = releases.current(app);
     return release
