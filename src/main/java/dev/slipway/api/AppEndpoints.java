@@ -44,7 +44,7 @@ final class AppEndpoints {
     call.page(
         Listing.by(own, "name", (App app) -> app.name().value())
             .or("id", app -> app.id().toString()),
-        views::app);
+        views.apps());
   }
 
   private void change(Call call) {

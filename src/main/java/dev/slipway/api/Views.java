@@ -29,10 +29,12 @@ import dev.slipway.release.Slug;
 import dev.slipway.rollout.DynoView;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Shows our records in Heroku's shapes.
@@ -51,6 +53,17 @@ final class Views {
   }
 
   AppView app(App app) {
+    return app(app, user(app.owner()), releases.deployedAt(app.id()).orElse(null));
+  }
+
+  /// Shows apps of a list, what they have in common looked up once.
+  Function<App, AppView> apps() {
+    var deployed = releases.deployedAt();
+    var owners = new HashMap<AccountId, UserReference>();
+    return app -> app(app, owners.computeIfAbsent(app.owner(), this::user), deployed.get(app.id()));
+  }
+
+  private AppView app(App app, UserReference owner, @Nullable Instant deployedAt) {
     return new AppView(
         false,
         null,
@@ -64,9 +77,9 @@ final class Views {
         app.maintenance(),
         app.name().value(),
         null,
-        user(app.owner()),
+        owner,
         Platform.REGION,
-        releasedAt(app),
+        deployedAt == null ? null : seconds(deployedAt),
         null,
         null,
         null,
@@ -199,11 +212,6 @@ final class Views {
         null,
         "none",
         seconds(since));
-  }
-
-  private @Nullable Instant releasedAt(App app) {
-    var current = releases.current(app.id());
-    return current.slug().isPresent() ? seconds(current.createdAt()) : null;
   }
 
   private static String command(Optional<Slug> slug, ProcessType type) {

@@ -11,8 +11,10 @@ import dev.slipway.store.Vault;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +30,13 @@ public final class Releases {
       SELECT r.*, s.id AS s_id, s.commit_id AS s_commit, s.language AS s_language,
              s.processes AS s_processes, s.created_at AS s_created_at
       FROM releases r LEFT JOIN slugs s ON s.id = r.slug_id
+      """;
+
+  /// SQLite gives the columns of the row that holds the maximum.
+  private static final String DEPLOYED_AT =
+      """
+      SELECT app_id, slug_id, created_at, max(version) FROM releases
+      WHERE status <> 'FAILED'
       """;
 
   private final Store store;
@@ -164,6 +173,36 @@ public final class Releases {
         .bind("app", app.toString())
         .map(release)
         .one();
+  }
+
+  /// When the current release of each app was made; apps whose current release holds no code are
+  /// left out.
+  public Map<AppId, Instant> deployedAt() {
+    return store.read(db ->
+        db.createQuery(DEPLOYED_AT + "GROUP BY app_id")
+            .reduceRows(
+                new HashMap<AppId, Instant>(),
+                (times, row) -> {
+                  if (row.getColumn("slug_id", String.class) != null) {
+                    times.put(
+                        AppId.of(row.getColumn("app_id", String.class)),
+                        Instant.parse(row.getColumn("created_at", String.class)));
+                  }
+                  return times;
+                }));
+  }
+
+  /// When the app's current release was made, if it holds code.
+  public Optional<Instant> deployedAt(AppId app) {
+    return store.read(db ->
+        db.createQuery(DEPLOYED_AT + "AND app_id = :app GROUP BY app_id")
+            .bind("app", app.toString())
+            .map((row, context) -> {
+              var created = Instant.parse(row.getString("created_at"));
+              return Optional.ofNullable(row.getString("slug_id")).map(slug -> created);
+            })
+            .findOne()
+            .flatMap(found -> found));
   }
 
   /// The release that users get: the newest that went live.
