@@ -1,10 +1,11 @@
 package dev.slipway.cli;
 
-import dev.slipway.install.Installation;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /// `slipway heroku`: the stock Heroku command, set up for this installation.
 @Command(
@@ -14,8 +15,14 @@ import picocli.CommandLine.Parameters;
       "Where there is none, it is installed once from npm for Slipway's own use."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  ./slipway heroku apps", "  ./slipway heroku logs --tail -a shop"})
+    footer = {
+      "  ./slipway heroku apps",
+      "  ./slipway heroku logs --tail -a shop",
+      "  ./slipway --host ssh://admin@server.example.com heroku apps"
+    })
 public final class HerokuCommand implements Callable<Integer> {
+  @ParentCommand private @Nullable SlipwayCommand root;
+
   @Parameters(paramLabel = "ARGS", arity = "0..*", description = "Whatever `heroku` takes.")
   private List<String> arguments = List.of();
 
@@ -24,8 +31,6 @@ public final class HerokuCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var installation = Installation.ofThisMachine()) {
-      return installation.heroku().run(arguments);
-    }
+    return Reach.of(root).with(clients -> clients.heroku().run(arguments));
   }
 }

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       EnvCommand.class,
       HerokuCommand.class,
+      GitCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class
@@ -35,11 +37,21 @@ import picocli.CommandLine.ScopeType;
       "`./slipway help COMMAND` says more about a command."
     })
 public final class SlipwayCommand implements Runnable {
+  /// Commands that hand all that follows to a stock client.
+  private static final List<String> CLIENTS = List.of("heroku", "git");
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
       description = "Show the whole trace of an error.")
   private boolean verbose;
+
+  @Option(
+      names = "--host",
+      paramLabel = "URL",
+      description =
+          "Use the installation on another host, ssh://USER@HOST; before `heroku` or `git`.")
+  private @org.jspecify.annotations.Nullable String host;
 
   @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
@@ -54,10 +66,34 @@ public final class SlipwayCommand implements Runnable {
     line.setParameterExceptionHandler(Errors::onWrongArguments);
     line.setExecutionExceptionHandler(
         (failure, _, _) -> Errors.tell(failure, System.err, root.verbose));
-    var heroku = requireNonNull(line.getSubcommands().get("heroku"));
-    heroku.setUnmatchedOptionsArePositionalParams(true);
-    heroku.setStopAtPositional(true);
+    for (var client : CLIENTS) {
+      var command = requireNonNull(line.getSubcommands().get(client));
+      command.setUnmatchedOptionsArePositionalParams(true);
+      command.setStopAtPositional(true);
+    }
+    line.setExecutionStrategy(parsed -> {
+      root.requireReach(parsed);
+      return new CommandLine.RunLast().execute(parsed);
+    });
     return line.execute(arguments);
+  }
+
+  /// The host whose installation is meant, or null for this machine.
+  @org.jspecify.annotations.Nullable
+  String host() {
+    return host;
+  }
+
+  private void requireReach(CommandLine.ParseResult parsed) {
+    var command = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().name() : "";
+    if (host != null && !CLIENTS.contains(command)) {
+      throw new CommandLine.ParameterException(
+          parsed.commandSpec().commandLine(),
+          "--host goes with "
+              + String.join(" and ", CLIENTS)
+              + "; on the host itself: ./slipway "
+              + command);
+    }
   }
 
   /// Without a command there is only help to give.

@@ -1,25 +1,35 @@
 package dev.slipway.install;
 
+import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the stock clients, `heroku` and `git`, must be told to work with this installation.
 public final class ClientEnvironment {
-  private static final String API = "http://localhost:7080";
-  private static final String GIT_HOST = "localhost:7443";
-
   private final Home home;
+  private final ClientPorts ports;
+  private final String api;
+  private final String gitHost;
 
-  ClientEnvironment(Home home) {
+  /// The environment for a control that is reached at these ports.
+  ///
+  /// @param home where its key and its authority's certificate lie on this machine
+  ClientEnvironment(Home home, ClientPorts ports) {
     this.home = home;
+    this.ports = ports;
+    this.api = "http://localhost:" + ports.api();
+    this.gitHost = "localhost:" + ports.tls();
   }
 
   /// The API's address.
   public String api() {
-    return API;
+    return api;
   }
 
   /// The key that every request must carry.
@@ -43,18 +53,21 @@ public final class ClientEnvironment {
   /// @param shell the environment that they are added to
   public Map<String, String> variables(Map<String, String> shell) {
     var all = new LinkedHashMap<String, String>();
-    all.put("HEROKU_HOST", API);
+    all.put("HEROKU_HOST", api);
     all.put("HEROKU_API_KEY", apiKey().reveal());
-    all.put("HEROKU_GIT_HOST", GIT_HOST);
-    all.put("HEROKU_PARTICLEBOARD_URL", API);
+    all.put("HEROKU_GIT_HOST", gitHost);
+    all.put("HEROKU_PARTICLEBOARD_URL", api);
     all.put("HEROKU_DATA_HOST", "localhost");
-    all.put("HEROKU_LOGIN_HOST", API);
-    all.put("HEROKU_STATUS_HOST", API);
-    all.put("HEROKU_EXEC_URL", "https://" + GIT_HOST + "/");
+    all.put("HEROKU_LOGIN_HOST", api);
+    all.put("HEROKU_STATUS_HOST", api);
+    all.put("HEROKU_EXEC_URL", "https://" + gitHost + "/");
     all.put("NODE_EXTRA_CA_CERTS", trust("node-ca.crt", shell.get("NODE_EXTRA_CA_CERTS")));
     // Where this variable is set, git does not look at its settings per URL.
     if (shell.containsKey("GIT_SSL_CAINFO")) {
       all.put("GIT_SSL_CAINFO", trust("git-ca.crt", shell.get("GIT_SSL_CAINFO")));
+    }
+    if (!ports.equals(ClientPorts.OWN)) {
+      all.put("HEROKU_HEADERS", "{\"Slipway-Rendezvous-Port\":\"" + ports.rendezvous() + "\"}");
     }
     all.put("DISABLE_TELEMETRY", "true");
     all.put("HEROKU_DISABLE_AUTOUPDATE", "1");
@@ -70,6 +83,28 @@ public final class ClientEnvironment {
     return all;
   }
 
+  /// Runs a client in this terminal, with all variables.
+  ///
+  /// @return its exit status
+  public int run(List<String> command) {
+    return run(command, Map.of());
+  }
+
+  /// The same with variables of its own besides.
+  int run(List<String> command, Map<String, String> more) {
+    var builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().putAll(variables(builder.environment()));
+    builder.environment().putAll(more);
+    try {
+      return builder.start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ErrorCode.INTERNAL.exitCode();
+    }
+  }
+
   private String trust(String bundle, @Nullable String before) {
     return new TrustBundle(home.tls("ca.crt"), home.tls(bundle)).with(before).toString();
   }
@@ -80,9 +115,9 @@ public final class ClientEnvironment {
             + apiKeyFile()
             + ")\"; }; f";
     var git = new LinkedHashMap<String, String>();
-    git.put("http.https://" + GIT_HOST + "/.sslCAInfo", home.tls("ca.crt").toString());
-    git.put("credential.https://" + GIT_HOST + ".helper", helper);
-    git.put("credential." + API + ".helper", helper);
+    git.put("http.https://" + gitHost + "/.sslCAInfo", home.tls("ca.crt").toString());
+    git.put("credential.https://" + gitHost + ".helper", helper);
+    git.put("credential." + api + ".helper", helper);
     return git;
   }
 }

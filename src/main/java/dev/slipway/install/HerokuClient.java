@@ -3,8 +3,6 @@ package dev.slipway.install;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,17 +28,7 @@ public final class HerokuClient {
     FixedHosts.requireOurs(arguments);
     var command = new ArrayList<>(List.of(program()));
     command.addAll(arguments);
-    var builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().putAll(environment.variables(builder.environment()));
-    builder.environment().putAll(FixedHosts.wall(arguments));
-    try {
-      return builder.start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ErrorCode.INTERNAL.exitCode();
-    }
+    return environment.run(command, FixedHosts.wall(arguments));
   }
 
   private String program() {

@@ -75,7 +75,7 @@ public final class Installation implements AutoCloseable {
               null,
               "Run `./slipway up` first."));
     }
-    return new ClientEnvironment(home);
+    return new ClientEnvironment(home, ClientPorts.OWN);
   }
 
   /// The stock Heroku command, set up for this installation.
