@@ -8,21 +8,28 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the stock clients, `heroku` and `git`, must be told to work with this installation.
 public final class ClientEnvironment {
   private final Home home;
+  private final Path tools;
   private final ClientPorts ports;
+  private final Supplier<Secret> key;
   private final String api;
   private final String gitHost;
 
   /// The environment for a control that is reached at these ports.
   ///
-  /// @param home where its key and its authority's certificate lie on this machine
-  ClientEnvironment(Home home, ClientPorts ports) {
+  /// @param home where its authority's certificate lies on this machine
+  /// @param tools where tools that Slipway brought itself lie
+  /// @param key gives the key of its API
+  ClientEnvironment(Home home, Path tools, ClientPorts ports, Supplier<Secret> key) {
     this.home = home;
+    this.tools = tools;
     this.ports = ports;
+    this.key = key;
     this.api = "http://localhost:" + ports.api();
     this.gitHost = "localhost:" + ports.tls();
   }
@@ -34,7 +41,7 @@ public final class ClientEnvironment {
 
   /// The key that every request must carry.
   public Secret apiKey() {
-    return new Secret(Secrets.read(home.secret(Secrets.API_KEY)));
+    return key.get();
   }
 
   /// Where the key lies.
@@ -44,10 +51,10 @@ public final class ClientEnvironment {
 
   /// Where Slipway keeps tools that it brought itself.
   public Path tools() {
-    return home.tools();
+    return tools;
   }
 
-  /// All variables, the key among them. Git asks a helper that reads the key from its file, so that
+  /// All variables, the key among them. Git asks a helper that reads the key from there, so that
   /// the key stands in no configuration.
   ///
   /// @param shell the environment that they are added to
@@ -111,9 +118,8 @@ public final class ClientEnvironment {
 
   private Map<String, String> gitSettings() {
     var helper =
-        "!f() { test \"$1\" = get && echo username=slipway && echo \"password=$(cat "
-            + apiKeyFile()
-            + ")\"; }; f";
+        "!f() { test \"$1\" = get && echo username=slipway"
+            + " && echo \"password=$HEROKU_API_KEY\"; }; f";
     var git = new LinkedHashMap<String, String>();
     git.put("http.https://" + gitHost + "/.sslCAInfo", home.tls("ca.crt").toString());
     git.put("credential.https://" + gitHost + ".helper", helper);

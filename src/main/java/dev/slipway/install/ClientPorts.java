@@ -1,8 +1,11 @@
 package dev.slipway.install;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /// The loopback ports by which the stock clients reach control.
@@ -20,6 +23,20 @@ record ClientPorts(int api, int tls, int rendezvous) {
   /// the same everywhere, or, where those are taken, others that are always the same too.
   static ClientPorts forTunnel() {
     return OWN.areFree() ? OWN : OWN.plus(APART);
+  }
+
+  /// Reads what `write` wrote.
+  static ClientPorts read(Path file) {
+    try {
+      return Files.readString(file).equals(OWN.toString()) ? OWN : OWN.plus(APART);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Keeps them in a file.
+  void write(Path file) {
+    Home.writePrivate(file, toString());
   }
 
   private ClientPorts plus(int distance) {

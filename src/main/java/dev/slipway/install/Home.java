@@ -68,15 +68,6 @@ record Home(Path directory) {
     }
   }
 
-  /// Removes a file, if it is there.
-  static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static void write(Path file, String content, String permissions) {
     var attribute =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));

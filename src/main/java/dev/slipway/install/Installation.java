@@ -3,6 +3,7 @@ package dev.slipway.install;
 import com.sun.management.OperatingSystemMXBean;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.ContainerState;
 import dev.slipway.engine.Containers;
@@ -75,7 +76,11 @@ public final class Installation implements AutoCloseable {
               null,
               "Run `./slipway up` first."));
     }
-    return new ClientEnvironment(home, ClientPorts.OWN);
+    return new ClientEnvironment(
+        home,
+        home.tools(),
+        ClientPorts.OWN,
+        () -> new Secret(Secrets.read(home.secret(Secrets.API_KEY))));
   }
 
   /// The stock Heroku command, set up for this installation.

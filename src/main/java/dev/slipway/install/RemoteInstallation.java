@@ -2,15 +2,16 @@ package dev.slipway.install;
 
 import java.nio.file.Path;
 
-/// Slipway on another host, used from here through SSH. Its key lies in a file of this user's own
-/// while the tunnel is open.
+/// Slipway on another host, used from here through SSH. Its key is never written down here.
 public final class RemoteInstallation implements AutoCloseable {
   private final SshTunnel tunnel;
   private final Home home;
+  private final Path tools;
 
-  private RemoteInstallation(SshTunnel tunnel, Home home) {
+  private RemoteInstallation(SshTunnel tunnel, Home home, Path tools) {
     this.tunnel = tunnel;
     this.home = home;
+    this.tools = tools;
   }
 
   /// Reaches the host.
@@ -18,11 +19,10 @@ public final class RemoteInstallation implements AutoCloseable {
   /// @param data a directory of this user's, where what belongs to hosts is kept
   /// @throws dev.slipway.core.UserError when that fails; it says what to try
   public static RemoteInstallation of(RemoteHost host, Path data) {
-    var home = new Home(data.resolve(host.name()));
-    var tunnel = SshTunnel.open(host);
-    Home.writePrivate(home.secret(Secrets.API_KEY), tunnel.apiKey().reveal());
+    var home = new Home(data.resolve("hosts").resolve(host.toString()));
+    var tunnel = SshTunnel.open(host, home.directory());
     Home.writePublic(home.tls("ca.crt"), tunnel.authority());
-    return new RemoteInstallation(tunnel, home);
+    return new RemoteInstallation(tunnel, home, data.resolve("tools"));
   }
 
   /// The stock Heroku command, set up for that host.
@@ -32,12 +32,11 @@ public final class RemoteInstallation implements AutoCloseable {
 
   /// What the stock clients must know.
   public ClientEnvironment environment() {
-    return new ClientEnvironment(home, tunnel.ports());
+    return new ClientEnvironment(home, tools, tunnel.ports(), tunnel::apiKey);
   }
 
   @Override
   public void close() {
     tunnel.close();
-    Home.delete(home.secret(Secrets.API_KEY));
   }
 }

@@ -8,6 +8,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,24 +19,28 @@ import org.jspecify.annotations.Nullable;
 /// A way to the control of another host: its loopback ports, forwarded to this machine's loopback
 /// by the SSH client, with whatever keys, agent, known hosts and jump hosts its settings name. What
 /// the clients must know comes over the same connection.
+///
+/// Commands that run at the same time share one connection, and it stays for a minute after the
+/// last of them, so that the next need not wait for one.
 final class SshTunnel implements AutoCloseable {
-  /// Root reads the key; others need `sudo` without a password. Then the connection stays until its
-  /// input ends.
+  /// Root reads the key; others need `sudo` without a password. The session lasts until its input
+  /// ends.
   private static final String REMOTE_COMMAND =
       "as=; [ \"$(id -u)\" = 0 ] || as='sudo -n'; "
           + "$as cat /var/lib/slipway/secrets/api-key && echo && echo "
           + "'---' && $as cat /var/lib/slipway/tls/ca.crt && echo '---' && exec cat";
 
   private static final String SEPARATOR = "---";
+  private static final String STAYS_SECONDS = "60";
   private static final long END_SECONDS = 5;
 
-  private final Process ssh;
+  private final Process session;
   private final ClientPorts ports;
   private final Secret apiKey;
   private final String authority;
 
-  private SshTunnel(Process ssh, ClientPorts ports, Secret apiKey, String authority) {
-    this.ssh = ssh;
+  private SshTunnel(Process session, ClientPorts ports, Secret apiKey, String authority) {
+    this.session = session;
     this.ports = ports;
     this.apiKey = apiKey;
     this.authority = authority;
@@ -41,18 +48,24 @@ final class SshTunnel implements AutoCloseable {
 
   /// Opens it, and returns when it is there. The SSH client asks for passphrases in this terminal.
   ///
+  /// @param directory of this user's alone: what commands to this host share is kept there
   /// @throws UserError when the host can't be reached, or Slipway is not up there
-  static SshTunnel open(RemoteHost host) {
-    var ports = ClientPorts.forTunnel();
-    try {
-      var ssh = new ProcessBuilder(command(host, ports)).redirectError(Redirect.INHERIT).start();
-      var lines = ssh.inputReader();
+  static SshTunnel open(RemoteHost host, Path directory) {
+    Home.makePrivate(directory);
+    try (var lock = lock(directory)) {
+      lock.lock();
+      var ports = ports(host, directory);
+      var session =
+          new ProcessBuilder(command(host, directory, ports))
+              .redirectError(Redirect.INHERIT)
+              .start();
+      var lines = session.inputReader();
       var key = part(lines);
       var authority = key == null ? null : part(lines);
       if (key == null || authority == null) {
-        throw failed(host, ssh);
+        throw failed(host, session);
       }
-      return new SshTunnel(ssh, ports, new Secret(key.strip()), authority);
+      return new SshTunnel(session, ports, new Secret(key.strip()), authority);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -76,26 +89,51 @@ final class SshTunnel implements AutoCloseable {
   @Override
   public void close() {
     try {
-      ssh.outputWriter().close();
-      if (!ssh.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        ssh.destroy();
+      session.outputWriter().close();
+      if (!session.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        session.destroy();
       }
     } catch (IOException e) {
-      ssh.destroy();
+      session.destroy();
     } catch (InterruptedException e) {
-      ssh.destroy();
+      session.destroy();
       Thread.currentThread().interrupt();
     }
   }
 
-  private static List<String> command(RemoteHost host, ClientPorts ports) {
+  private static FileChannel lock(Path directory) throws IOException {
+    return FileChannel.open(
+        directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /// Those of the connection that is open, or of a new one.
+  private static ClientPorts ports(RemoteHost host, Path directory) {
+    var file = directory.resolve("ports");
+    var check = new ArrayList<>(List.of("ssh", "-O", "check"));
+    check.addAll(sharing(directory));
+    check.addAll(host.arguments());
+    if (Commands.run(check).status() == 0) {
+      return ClientPorts.read(file);
+    }
+    var ports = ClientPorts.forTunnel();
+    ports.write(file);
+    return ports;
+  }
+
+  private static List<String> command(RemoteHost host, Path directory, ClientPorts ports) {
     var command = new ArrayList<>(List.of("ssh", "-T", "-o", "ExitOnForwardFailure=yes"));
+    command.addAll(sharing(directory));
+    command.addAll(List.of("-o", "ControlMaster=auto", "-o", "ControlPersist=" + STAYS_SECONDS));
     command.addAll(forward(ports.api(), ClientPorts.OWN.api()));
     command.addAll(forward(ports.tls(), ClientPorts.OWN.tls()));
     command.addAll(forward(ports.rendezvous(), ClientPorts.OWN.rendezvous()));
     command.addAll(host.arguments());
     command.add(REMOTE_COMMAND);
     return command;
+  }
+
+  private static List<String> sharing(Path directory) {
+    return List.of("-o", "ControlPath=" + directory.resolve("connection"));
   }
 
   private static List<String> forward(int here, int there) {
@@ -115,9 +153,8 @@ final class SshTunnel implements AutoCloseable {
   }
 
   /// `ssh` ends with 255 for faults of its own, and else with what the remote command ended with.
-  private static UserError failed(RemoteHost host, Process ssh) {
-    ssh.destroy();
-    var ofConnection = statusOf(ssh) == 255;
+  private static UserError failed(RemoteHost host, Process session) {
+    var ofConnection = statusOf(session) == 255;
     return new UserError(
         new Problem(
             ErrorCode.UNAVAILABLE,
