@@ -1,6 +1,7 @@
 -- The table and the counters of this worker. Both live in the C module (router/module), which picks and
 -- counts on the path of requests; here they are filled and read. Nothing here yields.
 local ffi = require "ffi"
+local certificates = require "slipway.certificates"
 local C = ffi.C
 
 -- slipway_counts_t as in router/module/slipway_table.h.
@@ -15,7 +16,7 @@ ffi.cdef [[
     extern int slipway_dirty;
 
     void slipway_table_begin(void);
-    void slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none);
+    void slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none, int affinity);
     void slipway_table_host(const char *host, size_t length);
     int slipway_table_dyno(const char *service, size_t length, const char *address, size_t address_length, int port);
     int slipway_table_use(void);
@@ -46,7 +47,8 @@ local function add_dyno(dyno)
 end
 
 local function add_app(app, pending)
-    C.slipway_table_app(app.id, #app.id, app.maintenance and 1 or 0, pending and 1 or 0, app.wanted == 0 and 1 or 0)
+    C.slipway_table_app(app.id, #app.id, app.maintenance and 1 or 0, pending and 1 or 0, app.wanted == 0 and 1 or 0,
+        app.affinity and 1 or 0)
     for _, host in ipairs(app.hosts) do
         C.slipway_table_host(host, #host)
     end
@@ -68,6 +70,7 @@ function _M.adopt(new, generation)
         ngx.log(ngx.ERR, "no memory for a new table")
         return false
     end
+    certificates.adopt(new)
     used = { generation = generation, epoch = new.epoch, version = new.version }
     return true
 end

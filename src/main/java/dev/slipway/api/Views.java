@@ -17,6 +17,7 @@ import dev.slipway.api.model.VersionReference;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
+import dev.slipway.certificates.Certificate;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppName;
 import dev.slipway.core.DynoSize;
@@ -143,18 +144,35 @@ final class Views {
         user(build.createdBy()));
   }
 
-  DomainView domain(App app, Domain domain) {
-    return domain(app, domain.id(), domain.hostname(), "custom", domain.createdAt());
+  DomainView domain(App app, Domain domain, Optional<Certificate> certificate) {
+    return new DomainView(
+        null,
+        null,
+        reference(app),
+        settings.hostname(app.name()),
+        seconds(domain.createdAt()),
+        domain.hostname(),
+        domain.id(),
+        "custom",
+        certificate.map(it -> new Reference(it.id(), it.name())).orElse(null),
+        "none",
+        seconds(domain.updatedAt()));
   }
 
   /// The host name that every app has.
   DomainView ownDomain(App app) {
-    return domain(
-        app,
-        Platform.id("domain", app.id().toString()),
+    return new DomainView(
+        null,
+        null,
+        reference(app),
+        null,
+        seconds(app.createdAt()),
         settings.hostname(app.name()),
+        Platform.id("domain", app.id().toString()),
         "heroku",
-        app.createdAt());
+        null,
+        "none",
+        seconds(app.createdAt()));
   }
 
   CollaboratorView owner(App app) {
@@ -185,22 +203,6 @@ final class Views {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private DomainView domain(App app, UUID id, String hostname, String kind, Instant since) {
-    var own = settings.hostname(app.name());
-    return new DomainView(
-        null,
-        null,
-        reference(app),
-        kind.equals("heroku") ? null : own,
-        seconds(since),
-        hostname,
-        id,
-        kind,
-        null,
-        "none",
-        seconds(since));
-  }
-
   private @Nullable Instant releasedAt(App app) {
     var current = releases.current(app.id());
     return current.slug().isPresent() ? seconds(current.createdAt()) : null;
@@ -212,7 +214,7 @@ final class Views {
         .orElse(IMAGE_COMMAND);
   }
 
-  private static Reference reference(App app) {
+  static Reference reference(App app) {
     return new Reference(app.id().value(), app.name().value());
   }
 

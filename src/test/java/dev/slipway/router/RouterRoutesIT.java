@@ -64,6 +64,42 @@ class RouterRoutesIT extends OneRouter {
   }
 
   @Test
+  void aWildcardTakesTheNamesBelowThatAreNobodysOwn() throws Exception {
+    try (var all = TestDyno.saying("all");
+        var deep = TestDyno.saying("deep");
+        var own = TestDyno.saying("own")) {
+      router.publish(
+          hosted("all", all, "*.example.com"),
+          hosted("deep", deep, "*.deep.example.com"),
+          hosted("own", own, "www.example.com", "x.deep.example.com"));
+      assertEquals("all", Wire.get(port, "a.example.com", "/").body());
+      assertEquals("all", Wire.get(port, "A.B.Example.COM:80", "/").body());
+      assertEquals("all", Wire.get(port, "deep.example.com", "/").body());
+      assertEquals("own", Wire.get(port, "www.example.com", "/").body());
+      assertEquals("all", Wire.get(port, "a.www.example.com", "/").body());
+      assertEquals("deep", Wire.get(port, "a.b.deep.example.com", "/").body());
+      assertEquals("own", Wire.get(port, "x.deep.example.com", "/").body());
+      for (var other :
+          List.of("example.com", "aexample.com", "com", "example.com.evil", "*", ".")) {
+        var status = Wire.get(port, other, "/").status();
+        assertTrue(status == 404 || status == 400, other + " " + status);
+      }
+    }
+  }
+
+  private static AppRoutes hosted(String name, TestDyno dyno, String... hosts) {
+    return new AppRoutes(
+        id(name),
+        new AppName(name),
+        List.of(hosts),
+        false,
+        1,
+        List.of(route(name + "-web-1-g1", dyno.port())),
+        List.of(),
+        null);
+  }
+
+  @Test
   void figuresSayWhatWasAnswered() throws Exception {
     var service = new ServiceName("counted-web-1-g1");
     try (var dyno =
