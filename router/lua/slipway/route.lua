@@ -30,6 +30,7 @@ ffi.cdef [[
 
 local _M = {}
 
+local pages = {} -- by app, the addresses of pages of its own
 local used = { generation = 0, epoch = 0, version = 0 }
 
 -- Which table is used.
@@ -47,6 +48,7 @@ local function add_dyno(dyno)
 end
 
 local function add_app(app, pending)
+    pages[app.id] = app.pages
     C.slipway_table_app(app.id, #app.id, app.maintenance and 1 or 0, pending and 1 or 0, app.wanted == 0 and 1 or 0,
         app.affinity and 1 or 0)
     for _, host in ipairs(app.hosts) do
@@ -63,6 +65,7 @@ end
 -- Returns whether there was memory for it.
 function _M.adopt(new, generation)
     C.slipway_table_begin()
+    pages = {}
     for _, app in ipairs(new.apps) do
         add_app(app, new.pending)
     end
@@ -73,6 +76,11 @@ function _M.adopt(new, generation)
     certificates.adopt(new)
     used = { generation = generation, epoch = new.epoch, version = new.version }
     return true
+end
+
+-- The pages that the app of that id has of its own, if any.
+function _M.pages(app)
+    return pages[app]
 end
 
 -- Whether the addresses of the host's app are still being checked.

@@ -15,7 +15,6 @@ import dev.slipway.router.TableVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ public final class RouteTables {
   private final DynoStore dynos;
   private final DynoWatch watch;
   private final Routers routers;
-  private final Map<UUID, Optional<String>> healthPaths = new ConcurrentHashMap<>();
+  private final Map<UUID, AppSettings> settings = new ConcurrentHashMap<>();
 
   RouteTables(
       Apps apps,
@@ -92,9 +91,14 @@ public final class RouteTables {
         web.stream()
             .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
             .findFirst()
-            .flatMap(dyno -> healthPath(dyno.release()))
+            .map(dyno -> settings(dyno.release()).healthPath())
             .orElse(null),
         affine,
+        web.stream()
+            .filter(dyno -> dyno.stage() == DynoStage.LIVE)
+            .findFirst()
+            .map(dyno -> settings(dyno.release()).pages())
+            .orElse(Map.of()),
         fingerprints(domains, certificates));
   }
 
@@ -116,10 +120,9 @@ public final class RouteTables {
     return hosts;
   }
 
-  /// A release's config vars never change, so neither does its health path.
-  private Optional<String> healthPath(UUID release) {
-    return healthPaths.computeIfAbsent(
-        release, id -> Optional.ofNullable(AppSettings.of(releases.get(id).config()).healthPath()));
+  /// A release's config vars never change, so neither do its settings.
+  private AppSettings settings(UUID release) {
+    return settings.computeIfAbsent(release, id -> AppSettings.of(releases.get(id).config()));
   }
 
   private List<DynoRoute> addressed(List<Dyno> web, DynoStage stage) {

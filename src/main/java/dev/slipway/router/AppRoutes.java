@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param candidates those that routers probe and report on, but send nothing to
 /// @param healthPath what a probe asks for, or null when connecting is enough
 /// @param sessionAffinity whether a client stays with the dyno that answered its first request
+/// @param pages the addresses of pages of its own, under `maintenance` and `error`
 /// @param certificates by host, the fingerprint of the certificate that it is served with
 public record AppRoutes(
     AppId app,
@@ -29,6 +30,7 @@ public record AppRoutes(
     List<DynoRoute> candidates,
     @Nullable String healthPath,
     boolean sessionAffinity,
+    Map<String, String> pages,
     Map<String, String> certificates) {
   /// Routes of an app without certificates of its own, whose clients go to any dyno.
   public AppRoutes(
@@ -50,6 +52,7 @@ public record AppRoutes(
         candidates,
         healthPath,
         false,
+        Map.of(),
         Map.of());
   }
 
@@ -58,6 +61,7 @@ public record AppRoutes(
     hosts = hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
     dynos = List.copyOf(dynos);
     candidates = List.copyOf(candidates);
+    pages = Map.copyOf(pages);
     certificates = Map.copyOf(certificates);
     if (healthPath != null && !healthPath.matches("/[\\x21-\\x7e]*")) {
       throw new IllegalArgumentException("not a path: " + healthPath);

@@ -66,6 +66,7 @@ final class RouterJson {
         app.webDynosWanted(),
         app.healthPath(),
         app.sessionAffinity(),
+        app.pages(),
         app.certificates(),
         app.dynos().stream().map(RouterJson::dyno).toList(),
         app.candidates().stream().map(RouterJson::dyno).toList());
@@ -117,6 +118,7 @@ final class RouterJson {
       int wanted,
       @Nullable String health,
       boolean affinity,
+      Map<String, String> pages,
       Map<String, String> certificates,
       List<Dyno> dynos,
       List<Dyno> candidates) {}

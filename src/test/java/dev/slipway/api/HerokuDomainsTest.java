@@ -59,7 +59,7 @@ class HerokuDomainsTest {
     cli.fails(
         "is currently in use by another app", "domains:add", "www.example.com", "-a", "other");
     cli.fails("it is not a fully qualified domain", "domains:add", "nodots", "-a", "orders");
-    cli.fails("belong to the platform", "domains:add", "other.localhost", "-a", "orders");
+    cli.fails("names below localhost belong", "domains:add", "other.localhost", "-a", "orders");
     cli.fails("Couldn't find that domain.", "domains:info", "no.example.com", "-a", "orders");
     cli.says("Removing www.example.com", "domains:remove", "www.example.com", "-a", "orders");
     cli.says("Removing all domains", "domains:clear", "-a", "orders");

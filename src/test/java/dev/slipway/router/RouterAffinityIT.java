@@ -145,6 +145,7 @@ class RouterAffinityIT extends OneRouter {
         List.of(),
         null,
         true,
+        Map.of(),
         Map.of());
   }
 }

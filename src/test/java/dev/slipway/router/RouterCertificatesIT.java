@@ -236,6 +236,7 @@ class RouterCertificatesIT extends OneRouter {
         List.of(),
         null,
         false,
+        Map.of(),
         certificates);
   }
 }
