@@ -93,6 +93,10 @@ slipway_header_filter(ngx_http_request_t *r)
         return slipway_next_header_filter(r);
     }
 
+    if (slipway_give_ticket(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (u->conf != &conf->streaming) {
         if (u->conf != conf->original) {
             conf->original = u->conf;

@@ -6,6 +6,7 @@
 #include "slipway_request.h"
 
 #define SLIPWAY_TRIES  4
+#define SLIPWAY_COOKIE "heroku-session-affinity"
 #define SLIPWAY_QUIET  1000   /* milliseconds that a dyno that could not be connected to is picked last */
 
 typedef struct {
@@ -14,6 +15,8 @@ typedef struct {
     slipway_counter_t   *dyno;       /* of the last try */
     int                  code;
     unsigned             counted:1;  /* in flight on `dyno` */
+    unsigned             fresh:1;    /* `ticket` is to be given to the client */
+    u_char               ticket[SLIPWAY_TICKET];
 } slipway_request_t;
 
 /* Where a try goes. A copy, because the table may be replaced before it has ended. */
@@ -133,6 +136,41 @@ slipway_again(slipway_request_t *s, slipway_route_t *route)
 }
 
 
+/* What the client was told by an earlier answer. It can choose by it, but only among the dynos of the app. */
+static ngx_str_t
+slipway_ticket(ngx_http_request_t *r)
+{
+    ngx_str_t  name = ngx_string(SLIPWAY_COOKIE), ticket = ngx_null_string;
+
+    (void) ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &name, &ticket);
+
+    return ticket;
+}
+
+
+/* For an app whose clients stay with their dynos: the client's own dyno at the first try, if it is there. */
+static slipway_target_t *
+slipway_keep_or_pick(slipway_request_t *s, slipway_route_t *route)
+{
+    ngx_str_t          ticket = slipway_ticket(s->request);
+    slipway_target_t  *own = slipway_same(route, &ticket), *target = own;
+
+    if (s->dyno) {
+        target = slipway_again(s, route);
+
+    } else if (own == NULL) {
+        target = slipway_lesser(route);
+    }
+
+    s->fresh = target && target != own;
+    if (s->fresh) {
+        ngx_memcpy(s->ticket, target->ticket, SLIPWAY_TICKET);
+    }
+
+    return target;
+}
+
+
 static slipway_target_t *
 slipway_pick(ngx_peer_connection_t *pc, slipway_request_t *s)
 {
@@ -145,15 +183,15 @@ slipway_pick(ngx_peer_connection_t *pc, slipway_request_t *s)
         return NULL;
     }
 
-    if (s->dyno) {
-        return slipway_again(s, route);
-    }
-
-    if (route->targets.nelts > 1) {
+    if (s->dyno == NULL && route->targets.nelts > 1) {
         pc->tries = SLIPWAY_TRIES;
     }
 
-    return slipway_lesser(route);
+    if (route->affinity) {
+        return slipway_keep_or_pick(s, route);
+    }
+
+    return s->dyno ? slipway_again(s, route) : slipway_lesser(route);
 }
 
 
@@ -241,6 +279,34 @@ slipway_dynos_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     us->peer.init_upstream = slipway_init_upstream;
 
     return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+slipway_give_ticket(ngx_http_request_t *r)
+{
+    u_char             *p;
+    ngx_table_elt_t    *header;
+    slipway_request_t  *s = slipway_find_request(r);
+
+    if (s == NULL || !s->fresh) {
+        return NGX_OK;
+    }
+
+    header = ngx_list_push(&r->headers_out.headers);
+    p = ngx_pnalloc(r->pool, sizeof(SLIPWAY_COOKIE "=; Path=/; Max-Age=86400; HttpOnly") + SLIPWAY_TICKET);
+    if (header == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    header->hash = 1;
+    header->next = NULL;
+    ngx_str_set(&header->key, "Set-Cookie");
+    header->value.data = p;
+    header->value.len = ngx_sprintf(p, SLIPWAY_COOKIE "=%*s; Path=/; Max-Age=86400; HttpOnly",
+                                    (size_t) SLIPWAY_TICKET, s->ticket) - p;
+
+    return NGX_OK;
 }
 
 

@@ -5,6 +5,7 @@
  */
 
 #include "slipway_table.h"
+#include <ngx_md5.h>
 
 typedef struct {
     ngx_pool_t         *pool;
@@ -66,7 +67,7 @@ slipway_new_route(ngx_str_t *id)
 
 
 void
-slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none)
+slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none, int affinity)
 {
     ngx_str_t         key = { length, (u_char *) id };
     slipway_route_t  *route;
@@ -84,12 +85,13 @@ slipway_table_app(const char *id, size_t length, int maintenance, int pending, i
     route->maintenance = maintenance;
     route->pending = pending;
     route->none = none;
+    route->affinity = affinity;
     route->next = slipway_new->routes;
     slipway_new->routes = route;
 }
 
 
-/* The last app's. A host that is named twice is the later app's. */
+/* The last app's. A host that is named twice is the later app's. A wildcard's key begins with its dot. */
 void
 slipway_table_host(const char *name, size_t length)
 {
@@ -98,6 +100,11 @@ slipway_table_host(const char *name, size_t length)
 
     if (slipway_new == NULL || slipway_new->failed) {
         return;
+    }
+
+    if (length > 2 && name[0] == '*' && name[1] == '.') {
+        name++;
+        length--;
     }
 
     key.len = length;
@@ -148,6 +155,20 @@ slipway_address(slipway_target_t *target, ngx_str_t *text, in_port_t port)
 }
 
 
+/* Of the service's name: it changes with every dyno, and nobody can tell it from the ticket. */
+static void
+slipway_make_ticket(slipway_target_t *target, ngx_str_t *service)
+{
+    u_char     digest[16];
+    ngx_md5_t  md5;
+
+    ngx_md5_init(&md5);
+    ngx_md5_update(&md5, service->data, service->len);
+    ngx_md5_final(digest, &md5);
+    ngx_hex_dump(target->ticket, digest, sizeof(digest));
+}
+
+
 /* The last app's. Returns 0 when the address is none. */
 int
 slipway_table_dyno(const char *service, size_t length, const char *address, size_t address_length, int port)
@@ -165,6 +186,8 @@ slipway_table_dyno(const char *service, size_t length, const char *address, size
     if (rc == NGX_DECLINED) {
         return 0;
     }
+
+    slipway_make_ticket(&target, &key);
 
     route = slipway_new->routes;
     target.dyno = slipway_dyno_counter(&key, route->app);
@@ -248,10 +271,27 @@ slipway_random(void)
 }
 
 
+/* The host's own route, else that of the longest wildcard that it lies under. */
 slipway_route_t *
 slipway_route(ngx_str_t *host)
 {
-    slipway_host_t  *found = slipway_used ? slipway_find(&slipway_used->hosts, host) : NULL;
+    ngx_str_t        key = *host;
+    slipway_host_t  *found;
+
+    if (slipway_used == NULL) {
+        return NULL;
+    }
+
+    found = slipway_find(&slipway_used->hosts, &key);
+
+    while (found == NULL && key.len > 1) {
+        key.data++;
+        key.len--;
+
+        if (key.data[0] == '.') {
+            found = slipway_find(&slipway_used->hosts, &key);
+        }
+    }
 
     return found ? found->route : NULL;
 }
@@ -308,6 +348,23 @@ slipway_lesser(slipway_route_t *route)
     }
 
     return b->dyno->counts.inflight < a->dyno->counts.inflight ? b : a;
+}
+
+
+/* The dyno of the ticket, if the app has it still and it could be connected to lately. */
+slipway_target_t *
+slipway_same(slipway_route_t *route, ngx_str_t *ticket)
+{
+    ngx_uint_t         i;
+    slipway_target_t  *targets = route->targets.elts;
+
+    for (i = 0; ticket->len == SLIPWAY_TICKET && i < route->targets.nelts; i++) {
+        if (ngx_memcmp(targets[i].ticket, ticket->data, SLIPWAY_TICKET) == 0) {
+            return slipway_is_quiet(targets[i].dyno) ? NULL : &targets[i];
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -11,6 +11,8 @@
 
 #define SLIPWAY_BUCKETS  320
 
+#define SLIPWAY_TICKET   32     /* characters by which a client's cookie names a dyno */
+
 /* Why a request failed: the number of Heroku's H code, or one of these. */
 #define SLIPWAY_NONE     0
 #define SLIPWAY_UNKNOWN  1     /* no app has the host */
@@ -48,6 +50,7 @@ struct slipway_counter_s {
 typedef struct {
     slipway_counter_t  *dyno;
     ngx_addr_t          address;
+    u_char              ticket[SLIPWAY_TICKET];   /* the same on every router, and says nothing to anybody else */
 } slipway_target_t;
 
 /* An app in the table. */
@@ -60,6 +63,7 @@ struct slipway_route_s {
     unsigned            maintenance:1;
     unsigned            pending:1;
     unsigned            none:1;
+    unsigned            affinity:1;   /* a client stays with its dyno */
 };
 
 void slipway_counters_init(void);
@@ -75,6 +79,7 @@ const char *slipway_code_name(int code);
 slipway_route_t *slipway_route(ngx_str_t *host);
 int slipway_closed(slipway_route_t *route);
 slipway_target_t *slipway_lesser(slipway_route_t *route);
+slipway_target_t *slipway_same(slipway_route_t *route, ngx_str_t *ticket);
 slipway_target_t *slipway_another(slipway_route_t *route, slipway_counter_t *failed);
 
 void *slipway_find(ngx_rbtree_t *tree, ngx_str_t *key);

@@ -1,6 +1,7 @@
 -- Worker 0's talk with control (docs/design/router-protocol.md): `poll` waits for a newer table,
 -- `report` tells what the workers use, have in flight and counted, and what probes found.
 local json = require "cjson.safe"
+local certificates = require "slipway.certificates"
 local client = require "slipway.client"
 local probes = require "slipway.probes"
 local route = require "slipway.route"
@@ -15,6 +16,8 @@ local REPORT = 0.5 -- seconds between two reports when nothing is urgent
 local TICK = 0.005 -- seconds between two looks for something urgent, while a rollout may be on
 local CALM = 0.02 -- the same, when nothing is probed or drained and the table is not new
 local NEW = 30 -- seconds that a table is new
+local FETCH = 5 -- seconds that an answer with certificates may take
+local PORTION = 100 -- certificates asked for at a time
 local LEAVE = 0.1 -- seconds between two looks whether to leave
 
 local accepted = 0 -- when the last table came
@@ -41,31 +44,51 @@ function _M.hand_out(text)
     shared:incr("generation", 1, 0)
 end
 
-local function save(text)
+local function save(name, text)
     if shared:get("leaving") then
         return -- the file is the next router's
     end
-    local path = settings.state .. "/table.json"
+    local path = settings.state .. "/" .. name
     local file, why = io.open(path .. ".new", "w")
     if not file then
-        return ngx.log(ngx.ERR, "can't save the table: ", why)
+        return ngx.log(ngx.ERR, "can't save ", name, ": ", why)
     end
     file:write(text)
     file:close()
     os.rename(path .. ".new", path)
 end
 
-local function accept(text)
+-- Gets the certificates that the table names and that are not here. What can't be had now is asked for
+-- again after the next poll: a table must not wait for it.
+local function fetch(connection)
+    local missing = certificates.missing()
+    for first = 1, #missing, PORTION do
+        local body = json.encode({ fingerprints = { unpack(missing, first, math.min(first + PORTION - 1, #missing)) } })
+        local status, answer = connection:post("/router/certificates", "application/json", body, FETCH)
+        local given = status == 200 and json.decode(answer)
+        if not given then
+            return complain("certificates: " .. (status and "answered " .. status or tostring(answer)))
+        end
+        certificates.keep(given)
+    end
+    if #missing > 0 then
+        save("certificates.json", certificates.kept())
+    end
+end
+
+local function accept(connection, text)
     local routes = json.decode(text)
     if not routes or type(routes.apps) ~= "table" then
         return complain("sent a table that can't be read")
     end
     accepted = ngx.now()
+    certificates.want(routes)
+    fetch(connection)
     _M.hand_out(text)
     shared:set("version", string.format("%.0f %.0f", routes.epoch, routes.version))
     probes.candidates(routes)
     shared:set("saved", text)
-    save(text)
+    save("table.json", text)
 end
 
 -- What was last accepted from this or an earlier control; a table from disk counts as none.
@@ -77,7 +100,9 @@ end
 function _M.poll()
     local saved = shared:get("saved")
     if saved and shared:get("version") then
-        probes.candidates(json.decode(saved)) -- this worker took over from one that died
+        local routes = json.decode(saved)
+        probes.candidates(routes) -- this worker took over from one that died
+        certificates.want(routes)
     end
     local connection = client.new()
     while not client.over do
@@ -89,7 +114,9 @@ function _M.poll()
             shared:set("heard", ngx.now())
             shared:set("confirmed", true) -- our table is the one that control wants
             if status == 200 then
-                accept(answer)
+                accept(connection, answer)
+            else
+                fetch(connection)
             end
         elseif status == 202 then
             complain(nil)

@@ -31,6 +31,9 @@ settings.silence = tonumber(os.getenv("SLIPWAY_SILENCE") or "15")
 local saved = not ngx.shared.slipway:get("table") and read(settings.state .. "/table.json")
 local routes = saved and json.decode(saved)
 if routes and type(routes.apps) == "table" then
+    local certificates = require "slipway.certificates"
+    certificates.keep(json.decode(read(settings.state .. "/certificates.json") or "[]") or {})
+    certificates.want(routes)
     local shared = ngx.shared.slipway
     routes.pending = true
     shared:set("saved", saved)

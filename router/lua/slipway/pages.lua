@@ -30,13 +30,31 @@ local PAGE = [[<!DOCTYPE html>
 </head><body><h1>%s</h1><p>%s</p></body></html>
 ]]
 
+-- A page of the app's own, as on Heroku: its address in a frame, so that status and code stay ours.
+local FRAME = [[<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>%s</title>
+<style>html,body,iframe{height:100%%;width:100%%;margin:0;border:0;display:block}</style>
+</head><body><iframe src="%s"></iframe></body></html>
+]]
+
+local ESCAPES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+
+local function page(why, kind)
+    local own = route.pages(ngx.var.slipway_app)
+    local address = own and (why == "H80" and own.maintenance or why ~= "H80" and own.error)
+    if type(address) == "string" then
+        return FRAME:format(kind[2], (address:gsub('[&<>"]', ESCAPES)))
+    end
+    return PAGE:format(kind[2], kind[2], kind[3])
+end
+
 function _M.failure()
     local why = ffi.string(ffi.C.slipway_failure(get_request()))
     if why == "wait" then
         return ngx.exec("@wait")
     end
     local kind = KINDS[why] or KINDS.H99
-    local body = PAGE:format(kind[2], kind[2], kind[3])
+    local body = page(why, kind)
     ngx.status = kind[1]
     ngx.header["Content-Type"] = "text/html; charset=utf-8"
     ngx.header["Cache-Control"] = "no-cache, no-store"

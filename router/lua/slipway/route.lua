@@ -1,6 +1,7 @@
 -- The table and the counters of this worker. Both live in the C module (router/module), which picks and
 -- counts on the path of requests; here they are filled and read. Nothing here yields.
 local ffi = require "ffi"
+local certificates = require "slipway.certificates"
 local C = ffi.C
 
 -- slipway_counts_t as in router/module/slipway_table.h.
@@ -15,7 +16,7 @@ ffi.cdef [[
     extern int slipway_dirty;
 
     void slipway_table_begin(void);
-    void slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none);
+    void slipway_table_app(const char *id, size_t length, int maintenance, int pending, int none, int affinity);
     void slipway_table_host(const char *host, size_t length);
     int slipway_table_dyno(const char *service, size_t length, const char *address, size_t address_length, int port);
     int slipway_table_use(void);
@@ -29,6 +30,7 @@ ffi.cdef [[
 
 local _M = {}
 
+local pages = {} -- by app, the addresses of pages of its own
 local used = { generation = 0, epoch = 0, version = 0 }
 
 -- Which table is used.
@@ -46,7 +48,9 @@ local function add_dyno(dyno)
 end
 
 local function add_app(app, pending)
-    C.slipway_table_app(app.id, #app.id, app.maintenance and 1 or 0, pending and 1 or 0, app.wanted == 0 and 1 or 0)
+    pages[app.id] = app.pages
+    C.slipway_table_app(app.id, #app.id, app.maintenance and 1 or 0, pending and 1 or 0, app.wanted == 0 and 1 or 0,
+        app.affinity and 1 or 0)
     for _, host in ipairs(app.hosts) do
         C.slipway_table_host(host, #host)
     end
@@ -61,6 +65,7 @@ end
 -- Returns whether there was memory for it.
 function _M.adopt(new, generation)
     C.slipway_table_begin()
+    pages = {}
     for _, app in ipairs(new.apps) do
         add_app(app, new.pending)
     end
@@ -68,8 +73,14 @@ function _M.adopt(new, generation)
         ngx.log(ngx.ERR, "no memory for a new table")
         return false
     end
+    certificates.adopt(new)
     used = { generation = generation, epoch = new.epoch, version = new.version }
     return true
+end
+
+-- The pages that the app of that id has of its own, if any.
+function _M.pages(app)
+    return pages[app]
 end
 
 -- Whether the addresses of the host's app are still being checked.

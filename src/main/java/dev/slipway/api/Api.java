@@ -112,7 +112,10 @@ public final class Api implements AutoCloseable {
     new ReleaseEndpoints(releases, operations, views).mount(routes);
     new FormationEndpoints(apps, releases, operations, views).mount(routes);
     new DynoEndpoints(operations, views).mount(routes);
-    new DomainEndpoints(apps, operations, views).mount(routes);
+    new DomainEndpoints(apps, services.certificates(), operations, views).mount(routes);
+    new CertificateEndpoints(apps, services.certificates(), operations).mount(routes);
+    new FeatureEndpoints(services.features(), operations).mount(routes);
+    new BuildpackEndpoints().mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
     new PlatformEndpoints(operations, views).mount(routes);
     logEndpoints.mount(routes);

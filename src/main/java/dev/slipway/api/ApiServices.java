@@ -2,6 +2,8 @@ package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Features;
+import dev.slipway.certificates.Certificates;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
@@ -16,6 +18,8 @@ import java.time.Clock;
 public record ApiServices(
     Accounts accounts,
     Apps apps,
+    Features features,
+    Certificates certificates,
     Releases releases,
     Logs logs,
     Operations operations,

@@ -44,6 +44,14 @@ final class Body {
     return optional(field).map(node -> text(field, node));
   }
 
+  /// A text or null; the field itself must be there.
+  @Nullable String textOrNull(String field) {
+    if (!object.has(field)) {
+      throw invalid("Missing " + field + ".");
+    }
+    return optionalText(field).orElse(null);
+  }
+
   Optional<Boolean> optionalFlag(String field) {
     return optional(field)
         .map(node -> {

@@ -3,20 +3,24 @@ package dev.slipway.api;
 import dev.slipway.api.model.DomainView;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Domain;
+import dev.slipway.certificates.Certificate;
+import dev.slipway.certificates.Certificates;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.UserError;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
-/// The host names that lead to an app.
+/// The host names that lead to an app, each with the certificate that it is served with.
 final class DomainEndpoints {
   private final Apps apps;
+  private final Certificates certificates;
   private final Operations operations;
   private final Views views;
 
-  DomainEndpoints(Apps apps, Operations operations, Views views) {
+  DomainEndpoints(Apps apps, Certificates certificates, Operations operations, Views views) {
     this.apps = apps;
+    this.certificates = certificates;
     this.operations = operations;
     this.views = views;
   }
@@ -25,6 +29,7 @@ final class DomainEndpoints {
     routes.get("/apps/{app}/domains", "domain", this::list);
     routes.post("/apps/{app}/domains", "domain", this::add);
     routes.get("/apps/{app}/domains/{domain}", "domain", this::show);
+    routes.patch("/apps/{app}/domains/{domain}", "domain", this::change);
     routes.delete("/apps/{app}/domains/{domain}", "domain", this::remove);
   }
 
@@ -38,11 +43,15 @@ final class DomainEndpoints {
   private void add(Call call) {
     var app = call.app();
     var body = call.body();
-    var hostname = body.text("hostname").toLowerCase(Locale.ROOT);
-    if (body.has("sni_endpoint")) {
-      throw Body.invalid("There are no SNI endpoints here yet; leave out sni_endpoint.");
+    var hostname = Domain.hostname(body.text("hostname"));
+    var endpoint = body.optionalText("sni_endpoint");
+    endpoint.ifPresent(name -> certificates.require(app.id(), hostname, name));
+    var domain = operations.addDomain(app, hostname);
+    if (endpoint.isPresent()) {
+      domain = certificates.choose(app.id(), domain.hostname(), endpoint.get());
+      operations.publishRoutes();
     }
-    call.created(views.domain(app, operations.addDomain(app, hostname)));
+    call.created(view(app, domain));
   }
 
   private void show(Call call) {
@@ -55,16 +64,31 @@ final class DomainEndpoints {
             .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain.")));
   }
 
+  private void change(Call call) {
+    var app = call.app();
+    var endpoint = call.body().textOrNull("sni_endpoint");
+    var domain = certificates.choose(app.id(), call.param("domain"), endpoint);
+    operations.publishRoutes();
+    call.ok(view(app, domain));
+  }
+
   private void remove(Call call) {
     var app = call.app();
-    var key = call.param("domain").toLowerCase(Locale.ROOT);
-    call.ok(views.domain(app, operations.removeDomain(app, key)));
+    var shown = view(app, apps.domain(app.id(), call.param("domain")));
+    operations.removeDomain(app, shown.id().toString());
+    call.ok(shown);
   }
 
   private List<DomainView> all(App app) {
+    var ofApp = certificates.list(app.id());
     return Stream.concat(
             Stream.of(views.ownDomain(app)),
-            apps.domains(app.id()).stream().map(domain -> views.domain(app, domain)))
+            apps.domains(app.id()).stream()
+                .map(domain -> views.domain(app, domain, Certificate.of(domain, ofApp))))
         .toList();
+  }
+
+  private DomainView view(App app, Domain domain) {
+    return views.domain(app, domain, Certificate.of(domain, certificates.list(app.id())));
   }
 }

@@ -103,6 +103,11 @@ public final class LiveOperations implements Operations {
   }
 
   @Override
+  public void publishRoutes() {
+    changes.publishRoutes();
+  }
+
+  @Override
   public Build startBuild(App app, String commit, AccountId by) {
     return builds.start(app.id(), commit, by);
   }

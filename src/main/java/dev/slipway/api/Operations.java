@@ -57,6 +57,9 @@ public interface Operations {
   /// Removes a domain, by host name or id.
   Domain removeDomain(App app, String hostnameOrId);
 
+  /// Has the routers use what is recorded of apps now: domains, certificates, features.
+  void publishRoutes();
+
   /// Records that a build begins.
   Build startBuild(App app, String commit, AccountId by);
 

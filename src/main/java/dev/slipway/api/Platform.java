@@ -2,10 +2,14 @@ package dev.slipway.api;
 
 import dev.slipway.api.model.Reference;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 
 /// The things of Heroku's of which there is one here: region, stack, generation.
 final class Platform {
+  /// When what there always was came to be.
+  static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
+
   static final Reference REGION = named("region", "local");
   static final Reference STACK = named("stack", "container");
   static final Reference GENERATION = named("generation", "cedar");

@@ -9,27 +9,17 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.UserError;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
 /// What there is one of, or none of yet: clients ask for these on the way to something else.
 final class PlatformEndpoints {
-  private static final Instant SINCE = Instant.parse("2026-01-01T00:00:00Z");
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
 
   private static final List<String> NONE_OF_APP =
-      List.of(
-          "addons",
-          "addon-attachments",
-          "buildpack-installations",
-          "features",
-          "log-drains",
-          "sni-endpoints",
-          "webhooks");
+      List.of("addons", "addon-attachments", "log-drains", "webhooks");
   private static final List<String> NONE_AT_ALL =
       List.of(
-          "account/features",
           "account/keys",
           "addon-attachments",
           "addon-services",
@@ -110,13 +100,6 @@ final class PlatformEndpoints {
           call.app();
           require(false, "pipeline coupling");
         });
-    routes.get(
-        "/apps/{app}/features/{feature}",
-        "app_feature",
-        call -> {
-          call.app();
-          require(false, "app feature");
-        });
   }
 
   private static void require(boolean there, String what) {
@@ -127,21 +110,21 @@ final class PlatformEndpoints {
 
   private static StackView stack() {
     var stack = Platform.STACK;
-    return new StackView(SINCE, true, stack.id(), stack.name(), "public", SINCE);
+    return new StackView(Platform.SINCE, true, stack.id(), stack.name(), "public", Platform.SINCE);
   }
 
   private static RegionView region() {
     var region = Platform.REGION;
     return new RegionView(
         "Here",
-        SINCE,
+        Platform.SINCE,
         "This machine",
         region.id(),
         "Here",
         region.name(),
         false,
         new RegionView.Provider("slipway", "local"),
-        SINCE);
+        Platform.SINCE);
   }
 
   private static List<DynoSizeView> sizes() {

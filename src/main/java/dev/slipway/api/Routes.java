@@ -46,6 +46,10 @@ final class Routes {
     add(HandlerType.POST, path, resource, endpoint);
   }
 
+  void put(String path, String resource, Endpoint endpoint) {
+    add(HandlerType.PUT, path, resource, endpoint);
+  }
+
   void patch(String path, String resource, Endpoint endpoint) {
     add(HandlerType.PATCH, path, resource, endpoint);
   }

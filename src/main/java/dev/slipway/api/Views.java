@@ -17,6 +17,7 @@ import dev.slipway.api.model.VersionReference;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
+import dev.slipway.certificates.Certificate;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppName;
 import dev.slipway.core.DynoSize;
@@ -156,18 +157,35 @@ final class Views {
         user(build.createdBy()));
   }
 
-  DomainView domain(App app, Domain domain) {
-    return domain(app, domain.id(), domain.hostname(), "custom", domain.createdAt());
+  DomainView domain(App app, Domain domain, Optional<Certificate> certificate) {
+    return new DomainView(
+        null,
+        null,
+        reference(app),
+        settings.hostname(app.name()),
+        seconds(domain.createdAt()),
+        domain.hostname(),
+        domain.id(),
+        "custom",
+        certificate.map(it -> new Reference(it.id(), it.name())).orElse(null),
+        "none",
+        seconds(domain.updatedAt()));
   }
 
   /// The host name that every app has.
   DomainView ownDomain(App app) {
-    return domain(
-        app,
-        Platform.id("domain", app.id().toString()),
+    return new DomainView(
+        null,
+        null,
+        reference(app),
+        null,
+        seconds(app.createdAt()),
         settings.hostname(app.name()),
+        Platform.id("domain", app.id().toString()),
         "heroku",
-        app.createdAt());
+        null,
+        "none",
+        seconds(app.createdAt()));
   }
 
   CollaboratorView owner(App app) {
@@ -198,29 +216,13 @@ final class Views {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private DomainView domain(App app, UUID id, String hostname, String kind, Instant since) {
-    var own = settings.hostname(app.name());
-    return new DomainView(
-        null,
-        null,
-        reference(app),
-        kind.equals("heroku") ? null : own,
-        seconds(since),
-        hostname,
-        id,
-        kind,
-        null,
-        "none",
-        seconds(since));
-  }
-
   private static String command(Optional<Slug> slug, ProcessType type) {
     return slug.flatMap(has -> Optional.ofNullable(has.processes().get(type)))
         .flatMap(process -> Optional.ofNullable(process.command()))
         .orElse(IMAGE_COMMAND);
   }
 
-  private static Reference reference(App app) {
+  static Reference reference(App app) {
     return new Reference(app.id().value(), app.name().value());
   }
 

@@ -20,9 +20,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /// Every app of this installation, with its formation and domains. Thread-safe.
 public final class Apps {
+  private static final int MOST_DOMAINS = 1000;
+
   private static final RowMapper<App> APP =
       (row, context) ->
           new App(
@@ -47,7 +50,13 @@ public final class Apps {
               UUID.fromString(row.getString("id")),
               AppId.of(row.getString("app_id")),
               row.getString("hostname"),
-              Instant.parse(row.getString("created_at")));
+              Optional.ofNullable(row.getString("certificate_id"))
+                  .map(UUID::fromString)
+                  .orElse(null),
+              Instant.parse(row.getString("created_at")),
+              Instant.parse(
+                  Optional.ofNullable(row.getString("updated_at"))
+                      .orElse(row.getString("created_at"))));
 
   private final Store store;
   private final Clock clock;
@@ -207,60 +216,120 @@ public final class Apps {
 
   /// The app's own domains, by host name.
   public List<Domain> domains(AppId id) {
-    return store.read(db ->
-        db.createQuery("SELECT * FROM domains WHERE app_id = :app ORDER BY hostname")
-            .bind("app", id.toString())
-            .map(DOMAIN)
-            .list());
+    return store.read(db -> domains(db, id));
+  }
+
+  /// The same, within a transaction.
+  public List<Domain> domains(Handle db, AppId id) {
+    return db.createQuery("SELECT * FROM domains WHERE app_id = :app ORDER BY hostname")
+        .bind("app", id.toString())
+        .map(DOMAIN)
+        .list();
   }
 
   /// The own domains of all apps.
   public List<Domain> domains() {
-    return store.read(
-        db -> db.createQuery("SELECT * FROM domains ORDER BY hostname").map(DOMAIN).list());
+    return store.read(Apps::domains);
+  }
+
+  private static List<Domain> domains(Handle db) {
+    return db.createQuery("SELECT * FROM domains ORDER BY hostname").map(DOMAIN).list();
+  }
+
+  /// The app's domain of that host name or id.
+  ///
+  /// @throws UserError not_found, when the app has no such domain
+  public Domain domain(AppId id, String hostnameOrId) {
+    return store.read(db -> domain(db, id, hostnameOrId));
+  }
+
+  /// The same, within a transaction.
+  public Domain domain(Handle db, AppId id, String hostnameOrId) {
+    return domains(db, id).stream()
+        .filter(each ->
+            each.hostname().equalsIgnoreCase(hostnameOrId)
+                || each.id().toString().equals(hostnameOrId))
+        .findFirst()
+        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain."));
   }
 
   /// Adds a domain.
   ///
-  /// @throws UserError invalid_params, when it is no domain name or an app has it already
+  /// @throws UserError invalid_params, when it is no domain name, an app has it already, or it lies
+  ///   under a wildcard of somebody else's app, or the other way round
   public Domain addDomain(AppId id, String hostname) {
-    var domain = new Domain(UUID.randomUUID(), id, hostname, now());
+    var domain = new Domain(UUID.randomUUID(), id, Domain.hostname(hostname), null, now(), now());
     return store.inTransaction(db -> {
-      var taken =
-          db.createQuery("SELECT 1 FROM domains WHERE hostname = :hostname")
-              .bind("hostname", hostname)
-              .mapTo(Integer.class)
-              .findOne();
-      if (taken.isPresent()) {
-        throw UserError.of(
-            ErrorCode.INVALID_PARAMS,
-            hostname + " is currently in use by another app. Remove it there first.");
-      }
-      db.createUpdate("INSERT INTO domains VALUES (:id, :app, :hostname, :now)")
+      requireFree(db, domain);
+      db.createUpdate(
+              """
+              INSERT INTO domains (id, app_id, hostname, created_at)
+              VALUES (:id, :app, :hostname, :now)\
+              """)
           .bind("id", domain.id().toString())
           .bind("app", id.toString())
-          .bind("hostname", hostname)
+          .bind("hostname", domain.hostname())
           .bind("now", domain.createdAt().toString())
           .execute();
       return domain;
     });
   }
 
+  /// Chooses the certificate that the domain is served with; null for the app's best.
+  public Domain chooseCertificate(Handle db, Domain domain, @Nullable UUID certificate) {
+    return db.createQuery(
+            """
+            UPDATE domains SET certificate_id = :certificate, updated_at = :now WHERE id = :id
+            RETURNING *\
+            """)
+        .bind("certificate", certificate == null ? null : certificate.toString())
+        .bind("now", now().toString())
+        .bind("id", domain.id().toString())
+        .map(DOMAIN)
+        .one();
+  }
+
   /// Removes a domain of the app, by host name or id, and gives what was removed.
   ///
   /// @throws UserError not_found, when the app has no such domain
   public Domain removeDomain(AppId id, String hostnameOrId) {
-    var domain =
-        domains(id).stream()
-            .filter(each ->
-                each.hostname().equals(hostnameOrId) || each.id().toString().equals(hostnameOrId))
-            .findFirst()
-            .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain."));
+    var domain = domain(id, hostnameOrId);
     store.useTransaction(db ->
         db.createUpdate("DELETE FROM domains WHERE id = :id")
             .bind("id", domain.id().toString())
             .execute());
     return domain;
+  }
+
+  private void requireFree(Handle db, Domain wanted) {
+    var all = domains(db);
+    var hostname = wanted.hostname();
+    for (var other : all) {
+      if (other.hostname().equals(hostname)) {
+        throw UserError.of(
+            ErrorCode.INVALID_PARAMS,
+            other.app().equals(wanted.app())
+                ? "Domain already added to this app."
+                : hostname + " is currently in use by another app. Remove it there first.");
+      }
+    }
+    var owner = one(db, wanted.app()).owner();
+    var strangers =
+        all.stream()
+            .filter(wanted::overlaps)
+            .anyMatch(it -> !one(db, it.app()).owner().equals(owner));
+    if (strangers) {
+      throw UserError.of(
+          ErrorCode.INVALID_PARAMS,
+          hostname
+              + " is currently in use by another app, which has a wildcard of it or a name"
+              + " under it.");
+    }
+    if (all.stream().filter(it -> it.app().equals(wanted.app())).count() >= MOST_DOMAINS) {
+      throw UserError.of(
+          ErrorCode.INVALID_PARAMS,
+          "An app can have " + MOST_DOMAINS + " domains at the most; *.example.com takes many.");
+    }
   }
 
   /// The next generation of the app's dynos: 1, 2, 3 and so on, never the same twice.

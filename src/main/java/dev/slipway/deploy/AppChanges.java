@@ -223,6 +223,11 @@ public final class AppChanges {
     return rollouts.hasRouter();
   }
 
+  /// Gives the routers what is recorded of all apps now.
+  public void publishRoutes() {
+    rollouts.publishRoutes();
+  }
+
   private static FormationEntry applied(ScaleRequest request, FormationEntry entry) {
     var quantity = request.quantity();
     var size = request.size();

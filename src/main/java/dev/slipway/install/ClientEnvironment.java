@@ -67,6 +67,7 @@ public final class ClientEnvironment {
     all.put("HEROKU_DATA_HOST", "localhost");
     all.put("HEROKU_LOGIN_HOST", api);
     all.put("HEROKU_STATUS_HOST", api);
+    all.put("HEROKU_BUILDPACK_REGISTRY_URL", api);
     all.put("HEROKU_EXEC_URL", "https://" + gitHost + "/");
     all.put("NODE_EXTRA_CA_CERTS", trust("node-ca.crt", shell.get("NODE_EXTRA_CA_CERTS")));
     // Where this variable is set, git does not look at its settings per URL.

@@ -8,8 +8,10 @@ import dev.slipway.core.UserError;
 import dev.slipway.release.ConfigVars;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// @param healthPath `SLIPWAY_HEALTH_PATH`, what readiness probes ask for; null for connecting only
 /// @param singletons `SLIPWAY_SINGLETONS`, comma-separated process types that must never run twice:
 ///   the old one stops before the new one starts; `clock,scheduler` by default
+/// @param pages `MAINTENANCE_PAGE_URL` and `ERROR_PAGE_URL`, as on Heroku: what the router shows in
+///   a frame, under `maintenance` and `error`
 public record AppSettings(
     Duration bootLimit,
     Duration drainLimit,
     Duration grace,
     @Nullable String healthPath,
-    Set<ProcessType> singletons) {
+    Set<ProcessType> singletons,
+    Map<String, String> pages) {
   private static final int LONGEST_SECONDS = 24 * 3600;
 
   /// Reads them from a release's config vars.
@@ -41,7 +46,23 @@ public record AppSettings(
         seconds(config, "SLIPWAY_DRAIN_TIMEOUT", 30),
         seconds(config, "SLIPWAY_STOP_TIMEOUT", 30),
         path(config),
-        singletons(config));
+        singletons(config),
+        pages(config));
+  }
+
+  private static Map<String, String> pages(ConfigVars config) {
+    var pages = new TreeMap<String, String>();
+    page(config, "MAINTENANCE_PAGE_URL").ifPresent(url -> pages.put("maintenance", url));
+    page(config, "ERROR_PAGE_URL").ifPresent(url -> pages.put("error", url));
+    return pages;
+  }
+
+  private static Optional<String> page(ConfigVars config, String name) {
+    var url = value(config, name).map(String::trim).filter(text -> !text.isEmpty());
+    if (url.isPresent() && !url.get().matches("(?i:https?:)?//[\\x21-\\x7e]{1,2000}")) {
+      throw invalid(name, "it is an address, such as https://www.example.com/sorry.html");
+    }
+    return url;
   }
 
   private static Duration seconds(ConfigVars config, String name, int byDefault) {

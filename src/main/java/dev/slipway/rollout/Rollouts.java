@@ -2,6 +2,8 @@ package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Features;
+import dev.slipway.certificates.CertificateStore;
 import dev.slipway.core.ProcessType;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
@@ -65,7 +67,14 @@ public final class Rollouts implements AutoCloseable {
             new Planner(apps, dynos, clock),
             engine,
             watch,
-            new RouteTables(apps, releases, dynos, watch, routers),
+            new RouteTables(
+                apps,
+                new Features(store, clock),
+                new CertificateStore(store),
+                releases,
+                dynos,
+                watch,
+                routers),
             routers,
             logs,
             new ReceiptWriter(store, rollouts, routers, clock),

@@ -1,8 +1,12 @@
 package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
+import dev.slipway.apps.AppFeature;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Domain;
+import dev.slipway.apps.Features;
+import dev.slipway.certificates.Certificate;
+import dev.slipway.certificates.CertificateStore;
 import dev.slipway.release.Releases;
 import dev.slipway.router.AppRoutes;
 import dev.slipway.router.DynoRoute;
@@ -11,7 +15,7 @@ import dev.slipway.router.TableVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -20,14 +24,25 @@ import java.util.stream.Collectors;
 /// gives it to the routers. Thread-safe.
 public final class RouteTables {
   private final Apps apps;
+  private final Features features;
+  private final CertificateStore certificates;
   private final Releases releases;
   private final DynoStore dynos;
   private final DynoWatch watch;
   private final Routers routers;
-  private final Map<UUID, Optional<String>> healthPaths = new ConcurrentHashMap<>();
+  private final Map<UUID, AppSettings> settings = new ConcurrentHashMap<>();
 
-  RouteTables(Apps apps, Releases releases, DynoStore dynos, DynoWatch watch, Routers routers) {
+  RouteTables(
+      Apps apps,
+      Features features,
+      CertificateStore certificates,
+      Releases releases,
+      DynoStore dynos,
+      DynoWatch watch,
+      Routers routers) {
     this.apps = apps;
+    this.features = features;
+    this.certificates = certificates;
     this.releases = releases;
     this.dynos = dynos;
     this.watch = watch;
@@ -41,6 +56,8 @@ public final class RouteTables {
     var domains = apps.domains().stream().collect(Collectors.groupingBy(Domain::app));
     var byApp = dynos.all().stream().collect(Collectors.groupingBy(Dyno::app));
     var wanted = apps.webDynosWanted();
+    var affine = features.chosenBy(AppFeature.HTTP_SESSION_AFFINITY);
+    var served = certificates.all().stream().collect(Collectors.groupingBy(Certificate::app));
     var routes =
         apps.list().stream()
             .map(app ->
@@ -48,12 +65,20 @@ public final class RouteTables {
                     app,
                     wanted.getOrDefault(app.id(), 0),
                     domains.getOrDefault(app.id(), List.of()),
-                    byApp.getOrDefault(app.id(), List.of())))
+                    byApp.getOrDefault(app.id(), List.of()),
+                    affine.contains(app.id()),
+                    served.getOrDefault(app.id(), List.of())))
             .toList();
     return routers.publish(routes);
   }
 
-  private AppRoutes routes(App app, int wanted, List<Domain> domains, List<Dyno> all) {
+  private AppRoutes routes(
+      App app,
+      int wanted,
+      List<Domain> domains,
+      List<Dyno> all,
+      boolean affine,
+      List<Certificate> certificates) {
     var web = all.stream().filter(dyno -> dyno.name().type().isWeb()).toList();
     return new AppRoutes(
         app.id(),
@@ -66,8 +91,26 @@ public final class RouteTables {
         web.stream()
             .filter(dyno -> dyno.stage() == DynoStage.CANDIDATE)
             .findFirst()
-            .flatMap(dyno -> healthPath(dyno.release()))
-            .orElse(null));
+            .map(dyno -> settings(dyno.release()).healthPath())
+            .orElse(null),
+        affine,
+        web.stream()
+            .filter(dyno -> dyno.stage() == DynoStage.LIVE)
+            .findFirst()
+            .map(dyno -> settings(dyno.release()).pages())
+            .orElse(Map.of()),
+        fingerprints(domains, certificates));
+  }
+
+  /// By host name; those without a certificate are left out.
+  private static Map<String, String> fingerprints(
+      List<Domain> domains, List<Certificate> certificates) {
+    var fingerprints = new TreeMap<String, String>();
+    for (var domain : domains) {
+      Certificate.of(domain, certificates)
+          .ifPresent(it -> fingerprints.put(domain.hostname(), it.fingerprint()));
+    }
+    return fingerprints;
   }
 
   private static List<String> hosts(App app, List<Domain> domains) {
@@ -77,10 +120,9 @@ public final class RouteTables {
     return hosts;
   }
 
-  /// A release's config vars never change, so neither does its health path.
-  private Optional<String> healthPath(UUID release) {
-    return healthPaths.computeIfAbsent(
-        release, id -> Optional.ofNullable(AppSettings.of(releases.get(id).config()).healthPath()));
+  /// A release's config vars never change, so neither do its settings.
+  private AppSettings settings(UUID release) {
+    return settings.computeIfAbsent(release, id -> AppSettings.of(releases.get(id).config()));
   }
 
   private List<DynoRoute> addressed(List<Dyno> web, DynoStage stage) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Where routers call, in the network of Slipway's own parts: `/router/poll`, `/router/report` and
-/// `/router/logs`, each with the router's own token. Thread-safe. See
+/// Where routers call, in the network of Slipway's own parts: `/router/poll`, `/router/report`,
+/// `/router/certificates` and `/router/logs`, each with the router's own token. Thread-safe. See
 /// `docs/design/router-protocol.md`.
 public final class RouterEndpoint {
   private static final Duration POLL = Duration.ofSeconds(10);
@@ -19,6 +19,7 @@ public final class RouterEndpoint {
 
   private final Routers routers;
   private final Function<RouterId, Optional<Secret>> tokens;
+  private final ServerCertificate.Source certificates;
   private final RouterLog log;
   private final RouterJson json = new RouterJson();
   private volatile @Nullable Encoded encoded;
@@ -26,11 +27,16 @@ public final class RouterEndpoint {
   /// An endpoint for these routers.
   ///
   /// @param tokens each known router's token
+  /// @param certificates those that tables name
   /// @param log takes the routers' log lines
   public RouterEndpoint(
-      Routers routers, Function<RouterId, Optional<Secret>> tokens, RouterLog log) {
+      Routers routers,
+      Function<RouterId, Optional<Secret>> tokens,
+      ServerCertificate.Source certificates,
+      RouterLog log) {
     this.routers = routers;
     this.tokens = tokens;
+    this.certificates = certificates;
     this.log = log;
   }
 
@@ -38,6 +44,7 @@ public final class RouterEndpoint {
   public void routes(JavalinConfig config) {
     config.routes.post("/router/poll", this::poll);
     config.routes.post("/router/report", this::report);
+    config.routes.post("/router/certificates", this::certificates);
     config.routes.post("/router/logs", this::logs);
   }
 
@@ -76,6 +83,22 @@ public final class RouterEndpoint {
                   routers.report(router, json.report(body));
                   context.status(204);
                 }));
+  }
+
+  private void certificates(Context context) {
+    var router = admit(context);
+    if (router.isEmpty()) {
+      return;
+    }
+    body(context)
+        .ifPresent(body -> {
+          var found =
+              json.fingerprints(body).stream()
+                  .flatMap(it -> certificates.find(it).stream())
+                  .toList();
+          var token = tokens.apply(router.get()).orElseThrow();
+          context.contentType("application/json").result(json.encode(found, token));
+        });
   }
 
   private void logs(Context context) {

@@ -1,6 +1,7 @@
 package dev.slipway.router;
 
 import dev.slipway.core.AppId;
+import dev.slipway.core.Secret;
 import dev.slipway.core.ServiceName;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,19 @@ final class RouterJson {
         report.dropped);
   }
 
+  List<String> fingerprints(byte[] body) {
+    return mapper.readValue(body, Wanted.class).fingerprints;
+  }
+
+  /// Each key is sealed for the router that has this token.
+  String encode(List<ServerCertificate> certificates, Secret token) {
+    return mapper.writeValueAsString(
+        certificates.stream()
+            .map(each ->
+                new Served(each.fingerprint(), each.chain(), SealedKey.pem(each.key(), token)))
+            .toList());
+  }
+
   private static App app(AppRoutes app) {
     return new App(
         app.app().toString(),
@@ -51,6 +65,9 @@ final class RouterJson {
         app.maintenance(),
         app.webDynosWanted(),
         app.healthPath(),
+        app.sessionAffinity(),
+        app.pages(),
+        app.certificates(),
         app.dynos().stream().map(RouterJson::dyno).toList(),
         app.candidates().stream().map(RouterJson::dyno).toList());
   }
@@ -87,6 +104,10 @@ final class RouterJson {
 
   record Held(long epoch, long version) {}
 
+  record Wanted(List<String> fingerprints) {}
+
+  record Served(String fingerprint, String chain, String key) {}
+
   record Table(long epoch, long version, List<App> apps) {}
 
   record App(
@@ -96,6 +117,9 @@ final class RouterJson {
       boolean maintenance,
       int wanted,
       @Nullable String health,
+      boolean affinity,
+      Map<String, String> pages,
+      Map<String, String> certificates,
       List<Dyno> dynos,
       List<Dyno> candidates) {}
 

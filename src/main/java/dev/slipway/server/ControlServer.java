@@ -6,8 +6,10 @@ import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
 import dev.slipway.api.LiveOperations;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Features;
 import dev.slipway.build.Builder;
 import dev.slipway.build.BuilderSettings;
+import dev.slipway.certificates.Certificates;
 import dev.slipway.core.Secret;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
@@ -28,6 +30,7 @@ import dev.slipway.rollout.StateLines;
 import dev.slipway.rollout.StepObserver;
 import dev.slipway.router.RouterEndpoint;
 import dev.slipway.router.Routers;
+import dev.slipway.router.ServerCertificate;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
@@ -61,6 +64,8 @@ public final class ControlServer {
     var logs = new Logs(home.resolve("logs"), clock);
     var accounts = new Accounts(store, clock);
     var apps = new Apps(store, clock);
+    var features = new Features(store, clock);
+    var certificates = new Certificates(store, vault, apps, clock);
     var releases = new Releases(store, vault, clock);
     var repositories = new GitRepositories(home.resolve("git"));
     var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
@@ -97,10 +102,19 @@ public final class ControlServer {
         new Api(
             apiSettings(settings),
             new ApiServices(
-                accounts, apps, releases, logs, operations, repositories, uploads, clock));
+                accounts,
+                apps,
+                features,
+                certificates,
+                releases,
+                logs,
+                operations,
+                repositories,
+                uploads,
+                clock));
 
     var routerToken = settings.secret("router-token");
-    var routerServer = routerServer(settings, routers, routerToken, logs);
+    var routerServer = routerServer(settings, routers, routerToken, certificates, logs);
     watch.start();
     rollouts.resume();
     routerServer.start();
@@ -122,11 +136,19 @@ public final class ControlServer {
   }
 
   private static Javalin routerServer(
-      ServerSettings settings, Routers routers, Secret token, Logs logs) {
+      ServerSettings settings,
+      Routers routers,
+      Secret token,
+      Certificates certificates,
+      Logs logs) {
     var endpoint =
         new RouterEndpoint(
             routers,
             router -> Optional.of(token),
+            fingerprint ->
+                certificates
+                    .served(fingerprint)
+                    .map(it -> new ServerCertificate(fingerprint, it.chain(), it.key())),
             (app, time, text) -> logs.add(app, time, "heroku", "router", text));
     return Javalin.create(config -> {
       config.startup.showJavalinBanner = false;

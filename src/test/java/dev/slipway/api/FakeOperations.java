@@ -41,6 +41,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,9 @@ final class FakeOperations implements Operations {
 
   /// The files of each source that was built, with `*` after executable ones.
   final List<List<String>> built = new CopyOnWriteArrayList<>();
+
+  /// How often routers were given something new.
+  final AtomicInteger published = new AtomicInteger();
 
   FakeOperations(Store store, Apps apps, Releases releases, Logs logs, Path outputs) {
     this.store = store;
@@ -147,6 +151,11 @@ final class FakeOperations implements Operations {
   @Override
   public Domain removeDomain(App app, String hostnameOrId) {
     return apps.removeDomain(app.id(), hostnameOrId);
+  }
+
+  @Override
+  public void publishRoutes() {
+    published.incrementAndGet();
   }
 
   @Override

@@ -32,6 +32,16 @@ class FuzzTest {
           "POST /apps/orders/log-sessions dyno",
           "POST /apps/orders/log-sessions tail",
           "POST /apps/orders/domains hostname",
+          "POST /apps/orders/domains sni_endpoint",
+          "PATCH /apps/orders/domains/www.example.com sni_endpoint",
+          "POST /apps/orders/sni-endpoints certificate_chain",
+          "POST /apps/orders/sni-endpoints private_key",
+          "PATCH /apps/orders/sni-endpoints/none private_key",
+          "POST /apps/orders/acm a",
+          "PATCH /apps/orders/features/http-session-affinity enabled",
+          "PATCH /apps/orders/features/preboot enabled",
+          "PATCH /account/features/none enabled",
+          "PUT /apps/orders/buildpack-installations updates",
           "POST /oauth/authorizations description");
 
   private static final List<String> VALUES =
@@ -121,12 +131,21 @@ class FuzzTest {
       api.deployed("orders");
       for (var odd :
           List.of("%00", "%2e%2e", "..%2f..", "%F0%9F%A6%80", "%FF", "a'b", "x".repeat(3000))) {
-        for (var list : List.of("releases", "dynos", "domains", "builds", "formation")) {
+        for (var list :
+            List.of(
+                "releases",
+                "dynos",
+                "domains",
+                "builds",
+                "formation",
+                "sni-endpoints",
+                "features")) {
           var answer = api.get("/apps/orders/" + list + "/" + odd);
           assertTrue(answer.status() == 404 || answer.status() == 400, odd + " " + list);
           assertTrue(answer.json().has("message"), odd);
         }
         assertTrue(api.get("/apps/" + odd).status() / 100 == 4, odd);
+        assertTrue(api.get("/buildpacks/" + odd).status() / 100 == 4, odd);
         assertTrue(api.get("/streams/" + odd).status() / 100 == 4, odd);
         assertTrue(api.get("/uploads/" + odd).status() / 100 == 4, odd);
         assertTrue(api.send("PUT", "/uploads/" + odd, "x").status() / 100 == 4, odd);

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.slipway.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.logging.Level;
@@ -40,6 +42,7 @@ class SchemaTest {
       api.deployed("orders");
       api.send("PATCH", "/apps/orders/config-vars", "{\"A\":\"1\"}");
       api.send("POST", "/apps/orders/domains", "{\"hostname\":\"www.example.com\"}");
+      addCertificate(api);
       var wrong = new TreeSet<String>();
       check(root, "account", api.get("/account").json(), wrong);
       check(root, "rate-limit", api.get("/account/rate-limits").json(), wrong);
@@ -50,6 +53,8 @@ class SchemaTest {
               "formation:formation",
               "dyno:dynos",
               "domain:domains",
+              "sni-endpoint:sni-endpoints",
+              "app-feature:features",
               "collaborator:collaborators",
               "build:builds")) {
         var parts = list.split(":", -1);
@@ -65,6 +70,15 @@ class SchemaTest {
       check(root, "log-session", session.json(), wrong);
       assertEquals(new TreeSet<>(), wrong);
     }
+  }
+
+  private static void addCertificate(TestApi api) {
+    var issued = TestAuthority.root("Tests").issue("www.example.com");
+    api.send(
+        "POST",
+        "/apps/orders/sni-endpoints",
+        TestApi.JSON.writeValueAsString(
+            Map.of("certificate_chain", issued.certificate(), "private_key", issued.key())));
   }
 
   /// The schema names Heroku's own hosts and regions; ours differ. And it calls a host name a URI.

@@ -3,6 +3,8 @@ package dev.slipway.api;
 import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Features;
+import dev.slipway.certificates.Certificates;
 import dev.slipway.core.Secret;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Releases;
@@ -69,7 +71,8 @@ final class TestApi implements AutoCloseable {
     store = Store.open(home.resolve("slipway.db"));
     logs = new Logs(home.resolve("logs"), clock);
     apps = new Apps(store, clock);
-    releases = new Releases(store, Vault.open(home.resolve("keyset.json")), clock);
+    var vault = Vault.open(home.resolve("keyset.json"));
+    releases = new Releases(store, vault, clock);
     var accounts = new Accounts(store, clock);
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
@@ -88,6 +91,8 @@ final class TestApi implements AutoCloseable {
             new ApiServices(
                 accounts,
                 apps,
+                new Features(store, clock),
+                new Certificates(store, vault, apps, clock),
                 releases,
                 logs,
                 operations,

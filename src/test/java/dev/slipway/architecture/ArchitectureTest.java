@@ -33,7 +33,9 @@ class ArchitectureTest {
           Map.entry("router", Set.of()),
           Map.entry("build", Set.of("store", "source", "image", "engine")),
           Map.entry("release", Set.of("store", "apps", "image")),
-          Map.entry("rollout", Set.of("store", "apps", "release", "engine", "router", "observe")),
+          Map.entry(
+              "rollout",
+              Set.of("store", "apps", "certificates", "release", "engine", "router", "observe")),
           Map.entry("observe", Set.of("store", "engine", "router")),
           Map.entry(
               "deploy",

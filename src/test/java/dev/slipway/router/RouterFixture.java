@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class RouterFixture implements AutoCloseable {
   private static boolean built;
 
   final List<String> log = new CopyOnWriteArrayList<>();
+  final Map<String, ServerCertificate> certificates = new ConcurrentHashMap<>();
   private final List<String> containers = new ArrayList<>();
   private final Path state;
   private final int controlPort;
@@ -139,6 +142,7 @@ final class RouterFixture implements AutoCloseable {
         new RouterEndpoint(
             routers,
             router -> Optional.of(token),
+            fingerprint -> Optional.ofNullable(certificates.get(fingerprint)),
             (app, time, line) -> log.add(app.shortForm() + " " + line));
     control =
         Javalin.create(

@@ -13,6 +13,7 @@ import dev.slipway.core.ServiceName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,75 @@ class RouterRoutesIT extends OneRouter {
         assertEquals(404, Wire.get(port, "app500.localhost", "/").status());
       }
     }
+  }
+
+  @Test
+  void aWildcardTakesTheNamesBelowThatAreNobodysOwn() throws Exception {
+    try (var all = TestDyno.saying("all");
+        var deep = TestDyno.saying("deep");
+        var own = TestDyno.saying("own")) {
+      router.publish(
+          hosted("all", all, "*.example.com"),
+          hosted("deep", deep, "*.deep.example.com"),
+          hosted("own", own, "www.example.com", "x.deep.example.com"));
+      assertEquals("all", Wire.get(port, "a.example.com", "/").body());
+      assertEquals("all", Wire.get(port, "A.B.Example.COM:80", "/").body());
+      assertEquals("all", Wire.get(port, "deep.example.com", "/").body());
+      assertEquals("own", Wire.get(port, "www.example.com", "/").body());
+      assertEquals("all", Wire.get(port, "a.www.example.com", "/").body());
+      assertEquals("deep", Wire.get(port, "a.b.deep.example.com", "/").body());
+      assertEquals("own", Wire.get(port, "x.deep.example.com", "/").body());
+      for (var other :
+          List.of("example.com", "aexample.com", "com", "example.com.evil", "*", ".")) {
+        var status = Wire.get(port, other, "/").status();
+        assertTrue(status == 404 || status == 400, other + " " + status);
+      }
+    }
+  }
+
+  private static AppRoutes hosted(String name, TestDyno dyno, String... hosts) {
+    return new AppRoutes(
+        id(name),
+        new AppName(name),
+        List.of(hosts),
+        false,
+        1,
+        List.of(route(name + "-web-1-g1", dyno.port())),
+        List.of(),
+        null);
+  }
+
+  @Test
+  void anAppShowsPagesOfItsOwn() throws Exception {
+    router.publish(
+        paged("closed", true, "https://example.com/closed?a=1&b=\"2\""),
+        paged("broken", false, "//example.com/closed"));
+    var closed = Wire.get(port, "closed.localhost", "/");
+    assertEquals(503, closed.status());
+    assertTrue(
+        closed.body().contains("src=\"https://example.com/closed?a=1&amp;b=&quot;2&quot;\""),
+        closed.body());
+    router.awaitLine(
+        "closed", "at=info code=H80 desc=\"Maintenance mode\" method=GET path=\"/\" host=closed.");
+    router.awaitLine("closed", " dyno= connect= service= status=503 bytes=");
+    var broken = Wire.get(port, "broken.localhost", "/");
+    assertTrue(broken.body().contains("src=\"https://example.com/error\""), broken.body());
+    assertTrue(Wire.get(port, "nobody.localhost", "/").body().contains("<h1>No such app"));
+  }
+
+  private static AppRoutes paged(String name, boolean maintenance, String page) {
+    return new AppRoutes(
+        id(name),
+        new AppName(name),
+        List.of(name + ".localhost"),
+        maintenance,
+        1,
+        List.of(),
+        List.of(),
+        null,
+        false,
+        Map.of("maintenance", page, "error", "https://example.com/error"),
+        Map.of());
   }
 
   @Test
