@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,14 @@ import dev.slipway.core.Secret;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.image.ImageReference;
 import dev.slipway.testing.Machine;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,6 +115,26 @@ class SwarmEngineIT extends EngineContract {
     eventually(() -> state(dyno).running());
     eventually(() -> !engine.listeners(state(dyno), 5000).orElseThrow().isEmpty());
     assertEquals(List.of("127.0.0.1"), engine.listeners(state(dyno), 5000).orElseThrow());
+  }
+
+  @Test
+  void aTerminalInsideHasItsSizeFromTheStartAndAnotherWhenResized() throws Exception {
+    var dyno = dyno("run.1", "sleep 300", Map.of());
+    engine.startOnce(dyno);
+    eventually(() -> state(dyno).running());
+    var command =
+        new InsideCommand(
+            "tty; stty size; read -r line; stty size", secrets(Map.of()), new TerminalSize(97, 31));
+    try (var process = engine.runInside(state(dyno), command)) {
+      var output = new BufferedReader(new InputStreamReader(process.output(), UTF_8));
+      assertTrue(output.readLine().startsWith("/dev/pts/"));
+      assertEquals("31 97", output.readLine());
+      process.resize(new TerminalSize(120, 40));
+      process.input().write('\n');
+      assertEquals("", output.readLine()); // what was typed is shown
+      assertEquals("40 120", output.readLine());
+      assertEquals(OptionalInt.of(0), process.awaitExit());
+    }
   }
 
   private static String anyValue(Random random) {
