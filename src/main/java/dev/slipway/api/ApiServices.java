@@ -3,6 +3,7 @@ package dev.slipway.api;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
 import dev.slipway.observe.Logs;
+import dev.slipway.oneoff.OneOffs;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -13,6 +14,7 @@ import java.time.Clock;
 /// @param operations whatever changes running apps
 /// @param repositories the apps' code, pushed by git
 /// @param uploads tarballs that were sent here
+/// @param oneOffs commands that are run once
 public record ApiServices(
     Accounts accounts,
     Apps apps,
@@ -21,4 +23,5 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    OneOffs oneOffs,
     Clock clock) {}

@@ -4,12 +4,17 @@ import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.Secret;
+import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
+import dev.slipway.oneoff.OneOffs;
+import dev.slipway.oneoff.Rendezvous;
 import dev.slipway.release.Releases;
+import dev.slipway.rollout.DynoWatch;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import dev.slipway.testing.FakeEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -58,6 +63,9 @@ final class TestApi implements AutoCloseable {
   final Releases releases;
   final Account owner;
   final FakeOperations operations;
+  final DynoWatch watch;
+  final @Nullable Rendezvous rendezvous;
+  final OneOffs oneOffs;
   final Api api;
 
   TestApi(Path home) {
@@ -65,6 +73,10 @@ final class TestApi implements AutoCloseable {
   }
 
   TestApi(Path home, @Nullable Path certificate, @Nullable Path privateKey) {
+    this(home, certificate, privateKey, new FakeEngine());
+  }
+
+  TestApi(Path home, @Nullable Path certificate, @Nullable Path privateKey, Engine engine) {
     var clock = Clock.systemUTC();
     store = Store.open(home.resolve("slipway.db"));
     logs = new Logs(home.resolve("logs"), clock);
@@ -74,6 +86,15 @@ final class TestApi implements AutoCloseable {
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
+    rendezvous =
+        certificate == null || privateKey == null
+            ? null
+            : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), 0);
+    if (rendezvous != null) {
+      rendezvous.start();
+    }
+    watch = new DynoWatch(engine);
+    oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     api =
         new Api(
             new ApiSettings(
@@ -93,7 +114,9 @@ final class TestApi implements AutoCloseable {
                 operations,
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
+                oneOffs,
                 clock));
+    watch.start();
     api.start();
   }
 
@@ -150,6 +173,11 @@ final class TestApi implements AutoCloseable {
   @Override
   public void close() {
     api.close();
+    oneOffs.close();
+    watch.close();
+    if (rendezvous != null) {
+      rendezvous.close();
+    }
     logs.close();
     store.close();
   }

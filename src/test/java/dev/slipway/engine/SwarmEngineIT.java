@@ -32,19 +32,9 @@ class SwarmEngineIT extends EngineContract {
 
   private final SwarmEngine engine = new SwarmEngine(DOCKER, "slipway-dynos", REGISTRY_PASSWORD);
 
-  /// The base image under a name in the image server: engines pull by digest only.
   @BeforeAll
   static void pushImage() throws Exception {
-    var name = ImageReference.ENDPOINT + "/slipway-test/base";
-    DOCKER.post("/images/debian:trixie-slim/tag?repo=" + name + "&tag=test", null);
-    var auth = Map.of("X-Registry-Auth", SwarmEngine.registryAuth(REGISTRY_PASSWORD));
-    try (var answer = DOCKER.open("POST", "/images/" + name + "/push?tag=test", null, auth)) {
-      var said = new String(answer.getBody().readAllBytes(), StandardCharsets.UTF_8);
-      var digest = said.replaceAll("(?s).*\"Digest\":\"(sha256:[0-9a-f]{64})\".*", "$1");
-      image = new ImageReference("slipway-test/base", digest);
-    } finally {
-      DOCKER.delete("/images/" + name + ":test");
-    }
+    image = TestImage.push(DOCKER);
   }
 
   @Override

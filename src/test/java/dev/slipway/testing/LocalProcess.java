@@ -46,8 +46,9 @@ record LocalProcess(Process process) implements InsideProcess {
 
   @Override
   public void hangUp() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.toHandle().destroyForcibly(); // unlike the process's own method it closes no stream
+    var started = process.descendants().toList();
+    process.toHandle().destroyForcibly(); // unlike the process's own, this closes no stream
+    started.forEach(ProcessHandle::destroyForcibly);
   }
 
   @Override
