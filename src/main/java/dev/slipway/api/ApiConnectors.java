@@ -1,19 +1,7 @@
 package dev.slipway.api;
 
 import io.javalin.config.JettyConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,7 +18,6 @@ final class ApiConnectors {
   private static final int HEADER_BYTES = 64 * 1024;
 
   private static final long IDLE_MILLISECONDS = 120_000;
-  private static final String ALIAS = "api";
 
   private final ApiSettings settings;
   private @Nullable ServerConnector http;
@@ -50,7 +37,7 @@ final class ApiConnectors {
     var privateKey = settings.privateKey();
     if (certificate != null && privateKey != null) {
       jetty.addConnector((server, configuration) -> {
-        tls = tlsConnector(server, configuration, keyStore(certificate, privateKey));
+        tls = tlsConnector(server, configuration, KeyFiles.read(certificate, privateKey));
         return listening(tls, settings.tlsPort());
       });
     }
@@ -90,34 +77,8 @@ final class ApiConnectors {
     secure.addCustomizer(new SecureRequestCustomizer(false));
     var ssl = new SslContextFactory.Server();
     ssl.setKeyStore(keys);
-    ssl.setKeyStorePassword("");
+    ssl.setKeyStorePassword(KeyFiles.PASSWORD);
     return new ServerConnector(
         server, new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(secure));
-  }
-
-  private static KeyStore keyStore(Path certificate, Path privateKey) {
-    try (var chain = Files.newInputStream(certificate)) {
-      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(chain);
-      var store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(
-          ALIAS, key(privateKey), new char[0], certificates.toArray(new Certificate[0]));
-      return store;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the certificate " + certificate + " can't be used", e);
-    }
-  }
-
-  private static PrivateKey key(Path file) throws IOException {
-    try (var parser = new PEMParser(Files.newBufferedReader(file))) {
-      var converter = new JcaPEMKeyConverter();
-      return switch (parser.readObject()) {
-        case PrivateKeyInfo info -> converter.getPrivateKey(info);
-        case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
-        case null, default -> throw new IOException(file + " holds no private key");
-      };
-    }
   }
 }

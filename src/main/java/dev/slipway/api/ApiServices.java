@@ -5,6 +5,7 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.observe.Logs;
+import dev.slipway.oneoff.OneOffs;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -15,6 +16,7 @@ import java.time.Clock;
 /// @param operations whatever changes running apps
 /// @param repositories the apps' code, pushed by git
 /// @param uploads tarballs that were sent here
+/// @param oneOffs commands that are run once
 public record ApiServices(
     Accounts accounts,
     Apps apps,
@@ -25,4 +27,5 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    OneOffs oneOffs,
     Clock clock) {}

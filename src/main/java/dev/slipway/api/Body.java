@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -108,6 +110,20 @@ final class Body {
       var value = field.getValue();
       requireUnicode(field.getKey(), field.getKey());
       texts.put(field.getKey(), value.isNull() ? null : text(field.getKey(), value));
+    }
+    return texts;
+  }
+
+  /// An object's fields as texts, of which some may be whole numbers; nulls and a missing object
+  /// are nothing.
+  SortedMap<String, String> optionalTexts(String field) {
+    var texts = new TreeMap<String, String>();
+    if (has(field)) {
+      var object = object(field);
+      for (var name : object.object.propertyNames()) {
+        requireUnicode(field, name);
+        object.optionalTextOrInteger(name).ifPresent(text -> texts.put(name, text));
+      }
     }
     return texts;
   }

@@ -127,9 +127,13 @@ final class Views {
   }
 
   DynoJson dyno(App app, DynoView dyno) {
+    return dyno(app, dyno, null);
+  }
+
+  DynoJson dyno(App app, DynoView dyno, @Nullable String attachUrl) {
     return new DynoJson(
         reference(app),
-        null,
+        attachUrl,
         dyno.command(),
         seconds(dyno.createdAt()),
         dyno.id(),

@@ -53,7 +53,8 @@ public final class Containers {
                 "AttachStdin", true, "AttachStdout", true, "AttachStderr", true, "Cmd", command));
     var id = requireNonNull(created.path("Id").asString());
     try (var stream =
-        docker.hijack("/exec/" + id + "/start", Map.of("Detach", false, "Tty", false), input)) {
+        docker.hijack("/exec/" + id + "/start", Map.of("Detach", false, "Tty", false))) {
+      stream.sendAll(input);
       LogFrames.lines(stream.answer(), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -98,10 +98,10 @@ public final class DockerApi implements AutoCloseable {
     return checked(http.execute(request), method, path);
   }
 
-  /// Opens a two-way stream: what is written to the process comes from `input`, to its end.
-  Hijack hijack(String path, Object body, InputStream input) {
+  /// Opens a two-way stream.
+  Hijack hijack(String path, Object body) {
     try {
-      return Hijack.open(socket, VERSION + path, JSON.writeValueAsBytes(body), input);
+      return Hijack.open(socket, VERSION + path, JSON.writeValueAsBytes(body));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

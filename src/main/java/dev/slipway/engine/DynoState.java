@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the engine knows of a dyno at one moment.
 ///
+/// @param once whether it runs once, and is not started again when its process ends
 /// @param crashes how often its process ended and it was started again
 /// @param lastEnd how its process ended last, if it ever did
 /// @param address its address on the dynos' network, once it has one
@@ -17,6 +18,7 @@ public record DynoState(
     ServiceName service,
     AppId app,
     DynoName dyno,
+    boolean once,
     Phase phase,
     int crashes,
     Phase.@Nullable Ended lastEnd,

@@ -2,6 +2,7 @@ package dev.slipway.engine;
 
 import dev.slipway.core.AppId;
 import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,11 @@ public interface Engine {
 
   /// Removes an image from hosts where nothing uses it; one that is in use stays.
   void removeImage(ImageReference image);
+
+  /// Runs a shell command inside a dyno that runs, beside its own processes.
+  ///
+  /// @throws UserError where the dyno or its shell is not there
+  InsideProcess runInside(DynoState dyno, InsideCommand command);
 
   /// The addresses on which the dyno's processes listen for TCP connections on a port, such as
   /// `127.0.0.1` or `0.0.0.0`; empty where that can't be seen.

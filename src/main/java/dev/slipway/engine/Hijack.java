@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -16,17 +17,19 @@ import java.nio.file.Path;
 /// both halves open, and a command that reads to the end of its input never ends.
 final class Hijack implements AutoCloseable {
   private final SocketChannel channel;
+  private final OutputStream input;
   private final InputStream answer;
 
-  private Hijack(SocketChannel channel, InputStream answer) {
+  private Hijack(SocketChannel channel, OutputStream input, InputStream answer) {
     this.channel = channel;
+    this.input = input;
     this.answer = answer;
   }
 
-  /// Sends the request, and then the input on a thread of its own.
+  /// Sends the request.
   ///
   /// @throws DockerException when the engine does not agree to the upgrade
-  static Hijack open(Path socket, String path, byte[] body, InputStream input) throws IOException {
+  static Hijack open(Path socket, String path, byte[] body) throws IOException {
     var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     try {
       var head =
@@ -44,15 +47,38 @@ final class Hijack implements AutoCloseable {
       if (status != 101 && status != 200) {
         throw new DockerException(status, "POST " + path, "no upgrade");
       }
-      Thread.ofVirtual().name("hijack-input").start(() -> send(input, channel));
-      return new Hijack(channel, answer);
+      return new Hijack(channel, output, answer);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  /// What the command writes, in Docker's frames.
+  /// Sends the whole input, and its end, on a thread of its own.
+  void sendAll(InputStream all) {
+    Thread.ofVirtual()
+        .name("hijack-input")
+        .start(() -> {
+          try (all) {
+            all.transferTo(input);
+            endInput();
+          } catch (IOException commandEndedFirst) {
+            // It did not want the rest; its answer says how it went.
+          }
+        });
+  }
+
+  /// Where the command's input goes.
+  OutputStream input() {
+    return input;
+  }
+
+  /// Tells the command that its input has ended.
+  void endInput() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  /// What the command writes: in Docker's frames, or as it is where the command has a terminal.
   InputStream answer() {
     return answer;
   }
@@ -60,15 +86,6 @@ final class Hijack implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
-  }
-
-  private static void send(InputStream input, SocketChannel channel) {
-    try (input) {
-      input.transferTo(Channels.newOutputStream(channel));
-      channel.shutdownOutput();
-    } catch (IOException commandEndedFirst) {
-      // It did not want the rest; its answer says how it went.
-    }
   }
 
   private static int status(InputStream answer) throws IOException {

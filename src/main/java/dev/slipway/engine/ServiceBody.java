@@ -13,6 +13,7 @@ final class ServiceBody {
 
   static final String DYNO = "slipway.dyno";
   static final String SERVICE = "slipway.service";
+  static final String ONCE = "slipway.once";
 
   /// What a program in a container may need of root's powers: to give files to its user and to
   /// become it, to bind low ports, to stop its own children. All else is dropped.
@@ -34,11 +35,7 @@ final class ServiceBody {
   }
 
   Map<String, Object> of(DynoSpec dyno, boolean keepRunning) {
-    var labels =
-        Map.of(
-            APP, dyno.app().toString(),
-            DYNO, dyno.dyno().toString(),
-            SERVICE, dyno.service().value());
+    var labels = labels(dyno, keepRunning);
     return Map.of(
         "Name", dyno.service().value(),
         "Labels", labels,
@@ -51,6 +48,17 @@ final class ServiceBody {
                 "LogDriver", Map.of("Name", "json-file", "Options", LOG_LIMITS)),
         "Mode", Map.of("Replicated", Map.of("Replicas", 1)),
         "EndpointSpec", Map.of("Mode", "dnsrr"));
+  }
+
+  private static Map<String, String> labels(DynoSpec dyno, boolean keepRunning) {
+    var labels = new HashMap<String, String>();
+    labels.put(APP, dyno.app().toString());
+    labels.put(DYNO, dyno.dyno().toString());
+    labels.put(SERVICE, dyno.service().value());
+    if (!keepRunning) {
+      labels.put(ONCE, "true");
+    }
+    return labels;
   }
 
   private static Map<String, Object> container(DynoSpec dyno, Map<String, String> labels) {

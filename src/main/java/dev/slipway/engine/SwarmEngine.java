@@ -149,6 +149,11 @@ public final class SwarmEngine implements Engine {
   }
 
   @Override
+  public InsideProcess runInside(DynoState dyno, InsideCommand command) {
+    return DockerExec.start(docker, dyno, command);
+  }
+
+  @Override
   public Optional<List<String>> listeners(DynoState dyno, int port) {
     if (dyno.container() == null) {
       return Optional.empty();

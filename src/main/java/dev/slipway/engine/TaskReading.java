@@ -27,6 +27,7 @@ final class TaskReading {
         new ServiceName(labels.path(ServiceBody.SERVICE).asString()),
         AppId.of(labels.path(ServiceBody.APP).asString()),
         DynoName.of(labels.path(ServiceBody.DYNO).asString()),
+        labels.has(ServiceBody.ONCE),
         phase(status),
         ends.size(),
         lastEnd(ends),

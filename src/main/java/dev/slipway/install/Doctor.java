@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 final class Doctor {
   private static final long GIGABYTE = 1L << 30;
   private static final Map<Integer, String> PORTS =
-      Map.of(80, "gate", 443, "gate", 5000, "gate", 7080, "control", 7443, "control");
+      Map.of(
+          80, "gate", 443, "gate", 5000, "gate", 7080, "control", 7443, "control", 7444, "control");
 
   private final Installation installation;
   private final List<Finding> findings = new ArrayList<>();

@@ -12,13 +12,16 @@ import java.util.UUID;
 /// itself. The platform's own names win, as there.
 ///
 /// Source: Heroku Dev Center, "Dyno Metadata" and "Dynos and the Dyno Manager".
-final class DynoEnvironment {
+public final class DynoEnvironment {
   /// The port that web dynos listen on. The same in all: each has an address of its own.
   static final int PORT = 5000;
 
   private DynoEnvironment() {}
 
-  static SortedMap<String, Secret> of(App app, Release release, DynoName dyno, UUID dynoId) {
+  /// The environment of a dyno of the release.
+  ///
+  /// @param dynoId what Heroku calls the dyno's id; new with each dyno
+  public static SortedMap<String, Secret> of(App app, Release release, DynoName dyno, UUID dynoId) {
     var environment = new TreeMap<>(release.config().values());
     metadata(app, release, dyno, dynoId)
         .forEach((name, value) -> environment.put(name, new Secret(value)));

@@ -4,7 +4,6 @@ import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.CertificateStore;
-import dev.slipway.core.ProcessType;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -147,7 +146,7 @@ public final class Rollouts implements AutoCloseable {
           parts.dynos().all().stream().map(Dyno::service).collect(Collectors.toUnmodifiableSet());
       var before = parts.clock().instant().minus(OLD_ENOUGH);
       parts.engine().dynos().stream()
-          .filter(dyno -> !dyno.dyno().type().equals(ProcessType.RELEASE))
+          .filter(dyno -> !dyno.once()) // they are removed by whoever had them run
           .filter(dyno -> !wanted.contains(dyno.service()) && dyno.since().isBefore(before))
           .forEach(dyno -> parts.engine().stop(dyno.service()));
       publishRoutes();

@@ -34,7 +34,11 @@ public final class StateLines implements DynoWatch.Listener {
       }
       return;
     }
-    if (!after.dyno().type().equals(ProcessType.RELEASE)) { // the release phase follows its own
+    var release = after.dyno().type().equals(ProcessType.RELEASE);
+    if (after.once() && !release) {
+      return; // whoever had it run tells of it
+    }
+    if (!release) { // the release phase follows its own
       collector.follow(after.app(), after.dyno(), after.service(), after.since());
     }
     if (after.since().isBefore(began)) {

@@ -4,6 +4,7 @@ import dev.slipway.accounts.Accounts;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
+import dev.slipway.api.KeyFiles;
 import dev.slipway.api.LiveOperations;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
@@ -21,6 +22,8 @@ import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
+import dev.slipway.oneoff.OneOffs;
+import dev.slipway.oneoff.Rendezvous;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
@@ -97,6 +100,8 @@ public final class ControlServer {
     var changes =
         new AppChanges(
             store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
+    var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
+    var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
     var api =
         new Api(
@@ -111,6 +116,7 @@ public final class ControlServer {
                 operations,
                 repositories,
                 uploads,
+                oneOffs,
                 clock));
 
     var routerToken = settings.secret("router-token");
@@ -118,6 +124,10 @@ public final class ControlServer {
     watch.start();
     rollouts.resume();
     routerServer.start();
+    if (rendezvous != null) {
+      rendezvous.start();
+    }
+    oneOffs.resume();
     api.start();
 
     var stop = new CountDownLatch(1);
@@ -125,6 +135,7 @@ public final class ControlServer {
         .addShutdownHook(
             new Thread(() -> {
               api.close();
+              oneOffs.close();
               rollouts.close();
               watch.close();
               routerServer.stop();
@@ -156,6 +167,15 @@ public final class ControlServer {
       config.concurrency.useVirtualThreads = true;
       endpoint.routes(config);
     });
+  }
+
+  /// Without a certificate nobody can come: the stock client insists on one.
+  private static @Nullable Rendezvous rendezvous(ApiSettings settings, int port) {
+    var certificate = settings.certificate();
+    var privateKey = settings.privateKey();
+    return certificate == null || privateKey == null
+        ? null
+        : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), port);
   }
 
   private static ApiSettings apiSettings(ServerSettings settings) {

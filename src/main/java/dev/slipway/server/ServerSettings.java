@@ -14,9 +14,16 @@ import java.util.Map;
 /// @param dynosNetwork the name of the dynos' network
 /// @param apiPort plain HTTP for API and git
 /// @param tlsPort the same with TLS
+/// @param rendezvousPort where clients of attached one-off dynos come to, with TLS
 /// @param routerPort the routers' protocol
 record ServerSettings(
-    Path home, Path dockerSocket, String dynosNetwork, int apiPort, int tlsPort, int routerPort) {
+    Path home,
+    Path dockerSocket,
+    String dynosNetwork,
+    int apiPort,
+    int tlsPort,
+    int rendezvousPort,
+    int routerPort) {
   /// Reads the environment; each has a default.
   static ServerSettings of(Map<String, String> environment) {
     return new ServerSettings(
@@ -25,6 +32,7 @@ record ServerSettings(
         environment.getOrDefault("SLIPWAY_DYNOS_NETWORK", "slipway-dynos"),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_API_PORT", "7080")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_TLS_PORT", "7443")),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_RENDEZVOUS_PORT", "7444")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")));
   }
 

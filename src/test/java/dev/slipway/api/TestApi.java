@@ -6,12 +6,17 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.core.Secret;
+import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
+import dev.slipway.oneoff.OneOffs;
+import dev.slipway.oneoff.Rendezvous;
 import dev.slipway.release.Releases;
+import dev.slipway.rollout.DynoWatch;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import dev.slipway.testing.FakeEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -60,6 +65,9 @@ final class TestApi implements AutoCloseable {
   final Releases releases;
   final Account owner;
   final FakeOperations operations;
+  final DynoWatch watch;
+  final @Nullable Rendezvous rendezvous;
+  final OneOffs oneOffs;
   final Api api;
 
   TestApi(Path home) {
@@ -67,6 +75,10 @@ final class TestApi implements AutoCloseable {
   }
 
   TestApi(Path home, @Nullable Path certificate, @Nullable Path privateKey) {
+    this(home, certificate, privateKey, new FakeEngine());
+  }
+
+  TestApi(Path home, @Nullable Path certificate, @Nullable Path privateKey, Engine engine) {
     var clock = Clock.systemUTC();
     store = Store.open(home.resolve("slipway.db"));
     logs = new Logs(home.resolve("logs"), clock);
@@ -77,6 +89,15 @@ final class TestApi implements AutoCloseable {
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
+    rendezvous =
+        certificate == null || privateKey == null
+            ? null
+            : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), 0);
+    if (rendezvous != null) {
+      rendezvous.start();
+    }
+    watch = new DynoWatch(engine);
+    oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     api =
         new Api(
             new ApiSettings(
@@ -98,7 +119,9 @@ final class TestApi implements AutoCloseable {
                 operations,
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
+                oneOffs,
                 clock));
+    watch.start();
     api.start();
   }
 
@@ -155,6 +178,11 @@ final class TestApi implements AutoCloseable {
   @Override
   public void close() {
     api.close();
+    oneOffs.close();
+    watch.close();
+    if (rendezvous != null) {
+      rendezvous.close();
+    }
     logs.close();
     store.close();
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.AppId;
@@ -11,10 +13,15 @@ import dev.slipway.core.DynoName;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.Secret;
 import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.image.ImageReference;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +96,75 @@ abstract class EngineContract {
   }
 
   @Test
+  void onlyADynoThatRunsOnceSaysSo() throws Exception {
+    var once = dyno("run.1", "sleep 300", Map.of());
+    var web = dyno("web.1", "sleep 300", Map.of());
+    engine().startOnce(once);
+    engine().start(web);
+    eventually(() -> state(once).running() && state(web).running());
+    assertTrue(state(once).once());
+    assertFalse(state(web).once());
+  }
+
+  @Test
+  void aCommandInsideReadsItsInputToTheEndAndEndsWithItsStatus() throws Exception {
+    try (var process = inside("cat; exit 7", Map.of())) {
+      process.input().write("one\ntwo".getBytes(StandardCharsets.UTF_8));
+      process.input().close();
+      assertEquals("one\ntwo", text(process));
+      assertEquals(OptionalInt.of(7), process.awaitExit());
+    }
+  }
+
+  @Test
+  void aCommandInsideHasTheDynosEnvironmentAndItsOwn() throws Exception {
+    try (var process = inside("echo $DYNO $EXTRA $0 $#", Map.of("EXTRA", "{{more}} $HOME"))) {
+      assertEquals("run.1 {{more}} $HOME /bin/sh 0\n", text(process));
+    }
+  }
+
+  @Test
+  void aLargeOutputOfBothStreamsComesWhole() throws Exception {
+    var million = "head -c 1000000 /dev/zero";
+    try (var process = inside(million + "; " + million + " >&2; " + million, Map.of())) {
+      assertEquals(3_000_000, process.output().readAllBytes().length);
+      assertEquals(OptionalInt.of(0), process.awaitExit());
+    }
+  }
+
+  @Test
+  void aCommandInsideThatIsHungUpEndsWithWhatItStarted() throws Exception {
+    try (var process = inside("trap '' HUP; sleep 300 & sleep 300; wait", Map.of())) {
+      process.hangUp();
+      assertTimeoutPreemptively(LIMIT, () -> process.output().readAllBytes());
+      assertTrue(process.awaitExit().orElse(137) > 0);
+    }
+  }
+
+  @Test
+  void nothingRunsInsideADynoThatIsGone() throws Exception {
+    var dyno = dyno("run.1", "sleep 300", Map.of());
+    engine().startOnce(dyno);
+    eventually(() -> state(dyno).running());
+    var state = state(dyno);
+    engine().stop(dyno.service());
+    eventually(() -> engine().isGone(dyno.service()));
+    var command = new InsideCommand("true", new TreeMap<>(), null);
+    assertThrows(UserError.class, () -> engine().runInside(state, command));
+  }
+
+  private InsideProcess inside(String command, Map<String, String> environment) throws Exception {
+    var dyno = dyno("run.1", "sleep 300", Map.of("DYNO", "run.1"));
+    engine().startOnce(dyno);
+    eventually(() -> state(dyno).running());
+    return engine().runInside(state(dyno), new InsideCommand(command, secrets(environment), null));
+  }
+
+  private static String text(InsideProcess process) throws IOException {
+    return new String(process.output().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
   void memoryOfRunningDynosIsNotFree() throws Exception {
     var before = engine().freeMemory().total();
     var dyno = dyno("web.1", "sleep 300", Map.of());
@@ -98,17 +174,21 @@ abstract class EngineContract {
   }
 
   DynoSpec dyno(String name, String command, Map<String, String> environment) {
-    var secrets = new TreeMap<String, Secret>();
-    environment.forEach((key, value) -> secrets.put(key, new Secret(value)));
     return new DynoSpec(
         ServiceName.of(app, DynoName.of(name), 1),
         app,
         DynoName.of(name),
         image(),
         command,
-        secrets,
+        secrets(environment),
         DynoSize.STANDARD_1X,
         Duration.ofSeconds(2));
+  }
+
+  static SortedMap<String, Secret> secrets(Map<String, String> environment) {
+    var secrets = new TreeMap<String, Secret>();
+    environment.forEach((key, value) -> secrets.put(key, new Secret(value)));
+    return secrets;
   }
 
   DynoState state(DynoSpec dyno) {
@@ -120,6 +200,7 @@ abstract class EngineContract {
                 dyno.service(),
                 app,
                 dyno.dyno(),
+                false,
                 new Phase.Starting(),
                 0,
                 null,

@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,14 @@ import dev.slipway.core.Secret;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.image.ImageReference;
 import dev.slipway.testing.Machine;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,19 +32,9 @@ class SwarmEngineIT extends EngineContract {
 
   private final SwarmEngine engine = new SwarmEngine(DOCKER, "slipway-dynos", REGISTRY_PASSWORD);
 
-  /// The base image under a name in the image server: engines pull by digest only.
   @BeforeAll
   static void pushImage() throws Exception {
-    var name = ImageReference.ENDPOINT + "/slipway-test/base";
-    DOCKER.post("/images/debian:trixie-slim/tag?repo=" + name + "&tag=test", null);
-    var auth = Map.of("X-Registry-Auth", SwarmEngine.registryAuth(REGISTRY_PASSWORD));
-    try (var answer = DOCKER.open("POST", "/images/" + name + "/push?tag=test", null, auth)) {
-      var said = new String(answer.getBody().readAllBytes(), StandardCharsets.UTF_8);
-      var digest = said.replaceAll("(?s).*\"Digest\":\"(sha256:[0-9a-f]{64})\".*", "$1");
-      image = new ImageReference("slipway-test/base", digest);
-    } finally {
-      DOCKER.delete("/images/" + name + ":test");
-    }
+    image = TestImage.push(DOCKER);
   }
 
   @Override
@@ -111,6 +105,26 @@ class SwarmEngineIT extends EngineContract {
     eventually(() -> state(dyno).running());
     eventually(() -> !engine.listeners(state(dyno), 5000).orElseThrow().isEmpty());
     assertEquals(List.of("127.0.0.1"), engine.listeners(state(dyno), 5000).orElseThrow());
+  }
+
+  @Test
+  void aTerminalInsideHasItsSizeFromTheStartAndAnotherWhenResized() throws Exception {
+    var dyno = dyno("run.1", "sleep 300", Map.of());
+    engine.startOnce(dyno);
+    eventually(() -> state(dyno).running());
+    var command =
+        new InsideCommand(
+            "tty; stty size; read -r line; stty size", secrets(Map.of()), new TerminalSize(97, 31));
+    try (var process = engine.runInside(state(dyno), command)) {
+      var output = new BufferedReader(new InputStreamReader(process.output(), UTF_8));
+      assertTrue(output.readLine().startsWith("/dev/pts/"));
+      assertEquals("31 97", output.readLine());
+      process.resize(new TerminalSize(120, 40));
+      process.input().write('\n');
+      assertEquals("", output.readLine()); // what was typed is shown
+      assertEquals("40 120", output.readLine());
+      assertEquals(OptionalInt.of(0), process.awaitExit());
+    }
   }
 
   private static String anyValue(Random random) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("docker")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReachIT {
-  private static final List<Integer> PRIVATE = List.of(5000, 7070, 7080, 7443, 2375, 2376);
+  private static final List<Integer> PRIVATE = List.of(5000, 7070, 7080, 7443, 7444, 2375, 2376);
 
   /// Some networks answer for every address that is not theirs. What they say for one that nobody
   /// has is no sign of the platform.

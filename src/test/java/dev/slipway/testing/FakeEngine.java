@@ -1,11 +1,15 @@
 package dev.slipway.testing;
 
 import dev.slipway.core.AppId;
+import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
+import dev.slipway.engine.InsideCommand;
+import dev.slipway.engine.InsideProcess;
 import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,6 +111,7 @@ public final class FakeEngine implements Engine {
         spec.service(),
         spec.app(),
         spec.dyno(),
+        dyno.once(),
         phase(dyno),
         0,
         phase(dyno) instanceof Phase.Ended ended ? ended : null,
@@ -184,6 +189,16 @@ public final class FakeEngine implements Engine {
     if (dynos.values().stream().noneMatch(dyno -> dyno.spec().image().equals(image))) {
       images.remove(image);
     }
+  }
+
+  /// The command is run by this machine's own shell; a terminal is a pipe here.
+  @Override
+  public InsideProcess runInside(DynoState dyno, InsideCommand command) {
+    var running = dynos.get(dyno.service());
+    if (running == null) {
+      throw UserError.of(ErrorCode.FAILED, "Nothing can be run in " + dyno.dyno());
+    }
+    return LocalProcess.start(running.spec().environment(), command);
   }
 
   @Override

@@ -1,0 +1,78 @@
+package dev.slipway.oneoff;
+
+import dev.slipway.core.UserError;
+import dev.slipway.engine.InsideProcess;
+import dev.slipway.oneoff.Rendezvous.Offer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// An attached command from its offer to its end: the client is waited for, and gets the command's
+/// input and output for as long as both are there.
+final class Conversation {
+  private static final Duration LOOK_EACH = Duration.ofMillis(100);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+  private static final Duration LAST_LOOK = Duration.ofMillis(500);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+  private final Offer offer;
+  private final boolean tellsStatus;
+  private final BooleanSupplier over;
+
+  /// @param tellsStatus whether the client wants to know the command's status
+  /// @param over whether it has to end, whatever the client and the command do
+  Conversation(Offer offer, boolean tellsStatus, BooleanSupplier over) {
+    this.offer = offer;
+    this.tellsStatus = tellsStatus;
+    this.over = over;
+  }
+
+  /// The client, or nothing where none comes within a minute.
+  Optional<Client> awaitClient() throws InterruptedException {
+    var end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (offer.client().isEmpty() && !over.getAsBoolean() && System.nanoTime() < end) {
+      Thread.sleep(LOOK_EACH);
+    }
+    return offer.client();
+  }
+
+  /// Lets client and command talk until the command ends, or is ended because the client went.
+  ///
+  /// @return the command's status, where it had one
+  OptionalInt between(Client client, Supplier<InsideProcess> start) throws InterruptedException {
+    try (var process = start.get()) {
+      return between(client, process);
+    } catch (UserError e) {
+      client.say(e.problem().sentence());
+      client.end();
+      return OptionalInt.empty();
+    }
+  }
+
+  private OptionalInt between(Client client, InsideProcess process) throws InterruptedException {
+    var feeder = Thread.ofVirtual().name("run-input").start(() -> client.feed(process.input()));
+    var shower = Thread.ofVirtual().name("run-output").start(() -> client.show(process.output()));
+    try {
+      while (!shower.join(LOOK_EACH) && !client.isGone() && !over.getAsBoolean()) {
+        // Both talk.
+      }
+      // A client can go because it has seen the end, which is then here in a moment too.
+      if (!shower.join(LAST_LOOK)) {
+        process.hangUp();
+      }
+      if (!shower.join(LAST_WORDS)) {
+        return OptionalInt.empty();
+      }
+      var status = process.awaitExit();
+      if (tellsStatus) {
+        status.ifPresent(client::tellStatus);
+      }
+      client.end();
+      return status;
+    } finally {
+      feeder.interrupt();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.slipway.oneoff;
+
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ServiceName;
+import java.time.Instant;
+import java.util.UUID;
+
+/// A one-off dyno that has not been removed yet.
+///
+/// @param command as it is shown to people
+/// @param attached whether it lives and dies with a client
+/// @param endsAt when it is stopped if it still runs
+record OneOff(
+    UUID id,
+    AppId app,
+    DynoName name,
+    ServiceName service,
+    UUID release,
+    DynoSize size,
+    String command,
+    boolean attached,
+    Instant createdAt,
+    Instant endsAt) {}

@@ -1,0 +1,284 @@
+package dev.slipway.oneoff;
+
+import dev.slipway.core.Redaction;
+import dev.slipway.engine.DynoState;
+import dev.slipway.engine.DynoState.Phase;
+import dev.slipway.engine.Engine;
+import dev.slipway.engine.InsideCommand;
+import dev.slipway.observe.LogLine;
+import dev.slipway.observe.Logs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A one-off dyno from its start to its removal, on a thread of its own.
+///
+/// One without a client runs the command as its process, and its lines go to the app's log. One
+/// with a client is started with nothing to do, and the command is run inside it when the client is
+/// there: so nothing that it writes is missed, its input can end, and nothing of it gets into the
+/// log.
+final class OneOffRun implements Runnable {
+  /// What a dyno runs that waits for its client.
+  static final String NOTHING = "exec sleep 1000000";
+
+  private static final Logger LOG = Logger.getLogger(OneOffRun.class.getName());
+  private static final Duration LOOK_EACH = Duration.ofMillis(100);
+  private static final Duration LONGEST_BOOT = Duration.ofMinutes(2);
+  private static final Duration QUIET = Duration.ofMillis(500);
+  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+
+  /// What runs are made from.
+  record Parts(Engine engine, Logs logs, OneOffStore store, Clock clock) {}
+
+  /// What makes a run an attached one.
+  ///
+  /// @param tellsStatus whether the client wants to know the command's status
+  record Attached(Rendezvous.Offer offer, String command, boolean tellsStatus) {}
+
+  private final Parts parts;
+  private final OneOff oneOff;
+  private final @Nullable Attached attached;
+  private final Redaction redaction;
+  private boolean up;
+  private volatile @Nullable String stopping;
+  private volatile Instant lastLine = Instant.MIN;
+
+  /// @param attached null where there is no client
+  /// @param redaction takes the dyno's environment out of what the engine says
+  /// @param up whether it is known to be up: then that is not told again
+  OneOffRun(
+      Parts parts, OneOff oneOff, @Nullable Attached attached, Redaction redaction, boolean up) {
+    this.parts = parts;
+    this.oneOff = oneOff;
+    this.attached = attached;
+    this.redaction = redaction;
+    this.up = up;
+  }
+
+  OneOff oneOff() {
+    return oneOff;
+  }
+
+  /// Has it end soon.
+  void stop() {
+    stopping = "Stopping all processes with SIGTERM";
+  }
+
+  @Override
+  public void run() {
+    try {
+      if (attached == null) {
+        followToEnd();
+      } else {
+        converse(attached);
+      }
+      remove();
+    } catch (InterruptedException controlEnds) {
+      if (attached != null) {
+        remove();
+      }
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The end of " + oneOff.service() + " is put off", e);
+    }
+  }
+
+  /// Removes the dyno, and then what is known of it.
+  void remove() {
+    parts.engine().stop(oneOff.service());
+    parts.store().delete(oneOff.id());
+  }
+
+  /// Removes what was not started properly, if that can be done now.
+  void giveUp() {
+    if (attached != null) {
+      attached.offer().close();
+    }
+    try {
+      remove();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, oneOff.service() + " is removed later", e);
+    }
+  }
+
+  private void converse(Attached attached) throws InterruptedException {
+    try (var offer = attached.offer()) {
+      var conversation = new Conversation(offer, attached.tellsStatus(), this::isOver);
+      say("Awaiting client");
+      var client = conversation.awaitClient();
+      if (client.isEmpty()) {
+        say(stopping == null ? "No client came within 60 seconds" : stopping);
+        return;
+      }
+      var dyno = awaitUp(client.get());
+      if (dyno.isPresent()) {
+        say("Starting process with command `" + oneOff.command() + "`");
+        sayUp();
+        var command =
+            new InsideCommand(attached.command(), new TreeMap<>(), client.get().terminal());
+        tellEnd(
+            conversation.between(
+                client.get(), () -> parts.engine().runInside(dyno.get(), command)));
+      }
+    }
+  }
+
+  /// The dyno once it is up, or nothing, and then the client knows why.
+  private Optional<DynoState> awaitUp(Client client) throws InterruptedException {
+    var latest = oneOff.createdAt().plus(LONGEST_BOOT);
+    while (!client.isGone() && !isOver()) {
+      var state = state();
+      if (state.filter(DynoState::running).isPresent()) {
+        return state;
+      }
+      if (state.map(DynoState::phase).orElse(null) instanceof Phase.Ended ended) {
+        refuse(client, redaction.apply(ended.why()));
+        return Optional.empty();
+      }
+      if (parts.clock().instant().isAfter(latest)) {
+        refuse(client, "it was not up after " + LONGEST_BOOT.toSeconds() + " seconds");
+        return Optional.empty();
+      }
+      Thread.sleep(LOOK_EACH);
+    }
+    return Optional.empty();
+  }
+
+  private void refuse(Client client, String why) throws InterruptedException {
+    say("Process could not be started: " + why);
+    client.say(oneOff.name() + " could not be started: " + why);
+    client.end();
+  }
+
+  private void followToEnd() throws InterruptedException {
+    say("Starting process with command `" + oneOff.command() + "`");
+    while (!followOnce()) {
+      Thread.sleep(LOOK_EACH);
+    }
+  }
+
+  /// Keeps the dyno's lines until it has ended, or the stream has.
+  ///
+  /// @return whether it has ended
+  private boolean followOnce() throws InterruptedException {
+    try (var follower = parts.engine().follow(oneOff.service(), sinceLastKept(), this::keep)) {
+      while (!follower.awaitEnd(LOOK_EACH)) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("control ends");
+        }
+        if (hasEnded()) {
+          awaitQuiet(follower);
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private boolean hasEnded() {
+    if (isOver()) {
+      say(String.valueOf(stopping));
+      parts.engine().stop(oneOff.service());
+      return true;
+    }
+    var state = state();
+    return switch (state.map(DynoState::phase).orElse(null)) {
+      case Phase.Running() -> {
+        sayUp();
+        yield false;
+      }
+      case Phase.Ended ended -> {
+        tellEnd(ended);
+        yield true;
+      }
+      case Phase.Starting _, Phase.Waiting _ -> tooLate();
+      case null -> up || tooLate();
+    };
+  }
+
+  private boolean tooLate() {
+    var late = !up && parts.clock().instant().isAfter(oneOff.createdAt().plus(LONGEST_BOOT));
+    if (late) {
+      say("Process could not be started within " + LONGEST_BOOT.toSeconds() + " seconds");
+    }
+    return late;
+  }
+
+  /// What the dyno wrote last comes a little after its end.
+  private void awaitQuiet(Engine.LogFollower follower) throws InterruptedException {
+    var latest = parts.clock().instant().plus(LONGEST_REST);
+    do {
+      lastLine = Instant.MIN;
+      follower.awaitEnd(QUIET);
+      if (Thread.interrupted()) {
+        throw new InterruptedException("control ends");
+      }
+    } while ((lastLine.isAfter(Instant.MIN) || !isGoneIfStopped())
+        && parts.clock().instant().isBefore(latest));
+  }
+
+  private boolean isGoneIfStopped() {
+    return stopping == null || parts.engine().isGone(oneOff.service());
+  }
+
+  private void keep(Instant time, String text) {
+    lastLine = time;
+    parts.logs().add(oneOff.app(), time, LogLine.APP, oneOff.name().toString(), text);
+  }
+
+  private Instant sinceLastKept() {
+    var newest = parts.logs().newest(oneOff.app(), oneOff.name().toString());
+    return newest.isBefore(oneOff.createdAt()) ? Instant.EPOCH : newest.plusNanos(1);
+  }
+
+  private void tellEnd(Phase.Ended ended) {
+    if (ended.failed() && ended.exitCode() == 0) {
+      say("Process could not be started: " + redaction.apply(ended.why()));
+      return;
+    }
+    sayUp();
+    tellEnd(OptionalInt.of(ended.exitCode()));
+  }
+
+  private void tellEnd(OptionalInt status) {
+    if (stopping != null) {
+      say(String.valueOf(stopping));
+    }
+    say(
+        status.isPresent()
+            ? "Process exited with status " + status.getAsInt()
+            : "Process was ended");
+    say("State changed from up to complete");
+  }
+
+  private boolean isOver() {
+    if (stopping == null && parts.clock().instant().isAfter(oneOff.endsAt())) {
+      var limit = Duration.between(oneOff.createdAt(), oneOff.endsAt()).toSeconds();
+      stopping = "Stopping all processes with SIGTERM after the time limit of " + limit + " s";
+    }
+    return stopping != null;
+  }
+
+  private Optional<DynoState> state() {
+    return parts.engine().dynos(oneOff.app()).stream()
+        .filter(each -> each.service().equals(oneOff.service()))
+        .findFirst();
+  }
+
+  private void sayUp() {
+    if (!up) {
+      up = true;
+      say("State changed from starting to up");
+    }
+  }
+
+  private void say(String text) {
+    parts.logs().platform(oneOff.app(), oneOff.name().toString(), text);
+  }
+}

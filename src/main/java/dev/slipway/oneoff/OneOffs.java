@@ -1,0 +1,391 @@
+package dev.slipway.oneoff;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import dev.slipway.apps.App;
+import dev.slipway.apps.Apps;
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.ProcessType;
+import dev.slipway.core.Redaction;
+import dev.slipway.core.Secret;
+import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
+import dev.slipway.engine.DynoSpec;
+import dev.slipway.engine.DynoState;
+import dev.slipway.engine.Engine;
+import dev.slipway.engine.InsideCommand;
+import dev.slipway.engine.TerminalSize;
+import dev.slipway.observe.Logs;
+import dev.slipway.release.ConfigVars;
+import dev.slipway.release.Release;
+import dev.slipway.release.Releases;
+import dev.slipway.release.SlugProcess;
+import dev.slipway.rollout.DynoEnvironment;
+import dev.slipway.rollout.DynoSelection;
+import dev.slipway.rollout.DynoView;
+import dev.slipway.rollout.DynoWatch;
+import dev.slipway.store.Store;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// Runs commands once: in dynos of their own, or inside dynos that run. Takes up after a restart
+/// those that go on without a client, and removes those whose client it lost. Thread-safe.
+public final class OneOffs implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(OneOffs.class.getName());
+  private static final ProcessType RUN = new ProcessType("run");
+  private static final int LOWEST_NUMBER = 1000;
+  private static final int HIGHEST_NUMBER = 9999;
+  private static final int USUAL_COLUMNS = 80;
+  private static final int USUAL_ROWS = 24;
+  private static final long MEGABYTE = 1024L * 1024L;
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration TIDY_EACH = Duration.ofSeconds(5);
+  private static final Duration OLD_ENOUGH = Duration.ofMinutes(2);
+  private static final Duration GOODBYE = Duration.ofSeconds(10);
+
+  private final Store store;
+  private final Apps apps;
+  private final Releases releases;
+  private final DynoWatch watch;
+  private final @Nullable Rendezvous rendezvous;
+  private final OneOffStore oneOffs;
+  private final OneOffRun.Parts parts;
+  private final SecureRandom random = new SecureRandom();
+  private final Map<UUID, Thread> threads = new ConcurrentHashMap<>();
+  private final Map<UUID, OneOffRun> runs = new ConcurrentHashMap<>();
+  private final Instant began;
+  private @Nullable Thread tidier;
+
+  /// Runs commands on an engine.
+  ///
+  /// @param rendezvous where clients of attached commands come to, or null where none can come
+  public OneOffs(
+      Store store,
+      Apps apps,
+      Releases releases,
+      Engine engine,
+      DynoWatch watch,
+      Logs logs,
+      @Nullable Rendezvous rendezvous,
+      Clock clock) {
+    this.store = store;
+    this.apps = apps;
+    this.releases = releases;
+    this.watch = watch;
+    this.rendezvous = rendezvous;
+    this.oneOffs = new OneOffStore(store);
+    this.began = clock.instant();
+    this.parts = new OneOffRun.Parts(engine, logs, oneOffs, clock);
+  }
+
+  /// Takes up what an earlier process left, and from now on whatever is left undone.
+  public void resume() {
+    tidier = Thread.ofVirtual().name("one-offs").start(this::tidyForEver);
+  }
+
+  /// Starts a dyno of the app's live release for one command.
+  ///
+  /// @throws UserError where nothing is deployed, or there is no room for it
+  public OneOffStart start(App app, OneOffRequest request) {
+    var release = store.read(db -> releases.live(db, app.id()));
+    var process = RunProcess.of(app, release, request);
+    // Checked together with the config vars: the limits are the same.
+    var config = release.config().with(own(request)).values();
+    requireRoom(request);
+    var oneOff = store.inTransaction(db -> add(db, app, release, request));
+    var environment = DynoEnvironment.of(app, release, oneOff.name(), oneOff.id());
+    own(request).keySet().forEach(name -> environment.put(name, requireNonNull(config.get(name))));
+    if (!request.attach()) {
+      start(oneOff, process.imageOf(), process.command(), environment, null);
+      return new OneOffStart(view(oneOff), null);
+    }
+    var attached = new OneOffRun.Attached(offer(request), process.command(), request.tellsStatus());
+    start(oneOff, process.imageOf(), OneOffRun.NOTHING, environment, attached);
+    return new OneOffStart(view(oneOff), attached.offer().url());
+  }
+
+  /// Runs a command inside a dyno that runs, attached to its client.
+  ///
+  /// @throws UserError not_found where the app has no such dyno
+  public OneOffStart startInside(App app, DynoView dyno, OneOffRequest request) {
+    var state =
+        parts.engine().dynos(app.id()).stream()
+            .filter(each -> each.dyno().equals(dyno.name()) && each.running())
+            .max(Comparator.comparing(DynoState::since))
+            .orElseThrow(() -> notUp(dyno.name()));
+    var offer = offer(request);
+    var command =
+        new InsideCommand(
+            request.command(), ConfigVars.NONE.with(own(request)).values(), terminal(request));
+    var run = new InsideRun(parts, app.id(), state, command, offer, request.tellsStatus());
+    begin(UUID.randomUUID(), run, () -> {});
+    return new OneOffStart(
+        new DynoView(
+            dyno.id(),
+            dyno.name(),
+            dyno.size(),
+            request.command(),
+            dyno.releaseId(),
+            dyno.releaseVersion(),
+            dyno.state(),
+            dyno.createdAt(),
+            dyno.updatedAt()),
+        offer.url());
+  }
+
+  /// The app's one-off dynos, by name.
+  public List<DynoView> list(AppId app) {
+    return oneOffs.of(app).stream().map(this::view).toList();
+  }
+
+  /// Has the one-off dynos end that are meant.
+  ///
+  /// @return whether there is one
+  public boolean stop(AppId app, DynoSelection selection) {
+    var meant =
+        oneOffs.of(app).stream().filter(oneOff -> selection.includes(oneOff.name())).toList();
+    for (var oneOff : meant) {
+      var run = runs.get(oneOff.id());
+      if (run != null) {
+        run.stop();
+      }
+    }
+    return !meant.isEmpty();
+  }
+
+  /// Lets clients go, and removes what lived for them; the others are taken up by `resume` of the
+  /// next process.
+  @Override
+  public void close() {
+    if (tidier != null) {
+      tidier.interrupt();
+    }
+    threads.values().forEach(Thread::interrupt);
+    try {
+      for (var thread : threads.values()) {
+        thread.join(GOODBYE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private OneOff add(Handle db, App app, Release release, OneOffRequest request) {
+    var name = freeName(oneOffs.of(db, app.id()), request.typeOr(RUN));
+    var now = parts.clock().instant();
+    var oneOff =
+        new OneOff(
+            UUID.randomUUID(),
+            app.id(),
+            name,
+            ServiceName.of(app.id(), name, apps.nextGeneration(db, app.id())),
+            release.id(),
+            request.size(),
+            request.command(),
+            request.attach(),
+            now,
+            now.plus(request.timeToLive()));
+    oneOffs.insert(db, oneOff);
+    return oneOff;
+  }
+
+  /// Any number, as on Heroku: one that was just used would mix two runs in the log.
+  private DynoName freeName(List<OneOff> others, ProcessType type) {
+    var taken = others.stream().map(OneOff::name).collect(toUnmodifiableSet());
+    return random
+        .ints(LOWEST_NUMBER, HIGHEST_NUMBER + 1)
+        .mapToObj(number -> new DynoName(type, number))
+        .filter(name -> !taken.contains(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void start(
+      OneOff oneOff,
+      SlugProcess imageOf,
+      String command,
+      SortedMap<String, Secret> environment,
+      OneOffRun.@Nullable Attached attached) {
+    var run = new OneOffRun(parts, oneOff, attached, Redaction.of(environment.values()), false);
+    try {
+      parts
+          .engine()
+          .startOnce(
+              new DynoSpec(
+                  oneOff.service(),
+                  oneOff.app(),
+                  oneOff.name(),
+                  imageOf.image(),
+                  command,
+                  environment,
+                  oneOff.size(),
+                  GRACE));
+      if (!oneOffs.has(oneOff.id())) {
+        throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that app.");
+      }
+      begin(run);
+    } catch (RuntimeException e) {
+      run.giveUp();
+      throw e instanceof UserError ? e : away(e);
+    }
+  }
+
+  private static UserError away(RuntimeException e) {
+    return new UserError(
+        new Problem(
+            ErrorCode.UNAVAILABLE,
+            "Nothing can be run now",
+            "Docker did not take it on",
+            "./slipway doctor shows why"),
+        e);
+  }
+
+  private void begin(OneOffRun run) {
+    var id = run.oneOff().id();
+    runs.put(id, run);
+    begin(id, run, () -> runs.remove(id));
+  }
+
+  private void begin(UUID id, Runnable run, Runnable atEnd) {
+    var thread =
+        Thread.ofVirtual()
+            .name("one-off " + id)
+            .unstarted(() -> {
+              try {
+                run.run();
+              } finally {
+                atEnd.run();
+                threads.remove(id);
+              }
+            });
+    threads.put(id, thread);
+    thread.start();
+  }
+
+  private void tidyForEver() {
+    try {
+      while (true) {
+        try {
+          tidy();
+        } catch (RuntimeException e) {
+          LOG.log(Level.WARNING, "One-off dynos are tidied up later", e);
+        }
+        Thread.sleep(TIDY_EACH);
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Takes up the dynos that nobody follows: their process was another one, or the engine was away
+  /// when they ended. And removes those of which nothing is known: their app went while they came.
+  private void tidy() {
+    var recent = parts.clock().instant().minus(OLD_ENOUGH);
+    var all = oneOffs.all();
+    all.stream()
+        .filter(oneOff -> !runs.containsKey(oneOff.id()))
+        .filter(oneOff -> oneOff.createdAt().isBefore(began) || oneOff.createdAt().isBefore(recent))
+        .map(oneOff -> new OneOffRun(parts, oneOff, null, redaction(oneOff), true))
+        .forEach(run -> {
+          if (run.oneOff().attached()) {
+            run.remove();
+          } else {
+            begin(run);
+          }
+        });
+    var known = all.stream().map(OneOff::service).collect(toUnmodifiableSet());
+    parts.engine().dynos().stream()
+        .filter(dyno -> dyno.once() && !dyno.dyno().type().equals(ProcessType.RELEASE))
+        .filter(dyno -> !known.contains(dyno.service()) && dyno.since().isBefore(recent))
+        .forEach(dyno -> parts.engine().stop(dyno.service()));
+  }
+
+  private Redaction redaction(OneOff oneOff) {
+    return Redaction.of(releases.get(oneOff.release()).config().values().values());
+  }
+
+  private static SortedMap<String, @Nullable String> own(OneOffRequest request) {
+    return new TreeMap<>(request.environment());
+  }
+
+  private void requireRoom(OneOffRequest request) {
+    var needed = request.size().memoryBytes();
+    long largest;
+    try {
+      largest = parts.engine().freeMemory().largest();
+    } catch (RuntimeException e) {
+      throw away(e);
+    }
+    if (needed > largest) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.FAILED,
+              "There is no room for a " + request.size().label() + " dyno",
+              "it needs "
+                  + needed / MEGABYTE
+                  + " MB, the largest free piece is "
+                  + Math.max(0, largest) / MEGABYTE
+                  + " MB",
+              "Scale something down, or choose a smaller one: heroku run --size=standard-1x"));
+    }
+  }
+
+  private Rendezvous.Offer offer(OneOffRequest request) {
+    if (rendezvous == null) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              "Nobody can be attached here",
+              "control has no certificate",
+              "Run `./slipway up`, or without a client: heroku run:detached"));
+    }
+    return rendezvous.offer(terminal(request));
+  }
+
+  private static @Nullable TerminalSize terminal(OneOffRequest request) {
+    return request.terminal()
+        ? new TerminalSize(
+            request.characters("COLUMNS", USUAL_COLUMNS), request.characters("LINES", USUAL_ROWS))
+        : null;
+  }
+
+  private static UserError notUp(DynoName name) {
+    return new UserError(
+        new Problem(
+            ErrorCode.FAILED,
+            "Nothing can be run in " + name,
+            "it is not up",
+            "heroku ps shows what the app's dynos do"));
+  }
+
+  private DynoView view(OneOff oneOff) {
+    var state = watch.state(oneOff.service());
+    return new DynoView(
+        oneOff.id(),
+        oneOff.name(),
+        oneOff.size(),
+        oneOff.command(),
+        oneOff.release(),
+        releases.get(oneOff.release()).version(),
+        state.filter(DynoState::running).isPresent() ? "up" : "starting",
+        oneOff.createdAt(),
+        state.map(DynoState::since).orElse(oneOff.createdAt()));
+  }
+}

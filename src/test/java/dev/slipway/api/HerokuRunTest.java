@@ -1,0 +1,76 @@
+package dev.slipway.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.observe.LogFilter;
+import dev.slipway.observe.LogLine;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One-off dynos by the stock client, against the real server and rendezvous; commands are run by
+/// this machine's shell. `OneOffIT` does the same on a real engine.
+class HerokuRunTest {
+  private @TempDir Path home;
+  private TestApi api;
+  private HerokuCli cli;
+
+  @BeforeEach
+  void start() throws Exception {
+    HerokuCli.assumeInstalled();
+    var certificate = LocalCertificate.in(home);
+    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
+    api.deployed("orders");
+    api.send("PATCH", "/apps/orders/config-vars", "{\"GREETING\":\"hello\"}");
+    cli = HerokuCli.of(api, home, certificate);
+  }
+
+  @AfterEach
+  void stop() {
+    if (api != null) {
+      api.close();
+    }
+  }
+
+  @Test
+  void aCommandRunsAttachedAndItsStatusComesBack() throws Exception {
+    var said = shell("heroku run -a orders -x -- 'echo $GREETING from $DYNO; exit 7'; echo =$?");
+    assertTrue(said.matches("(?s).*hello from run\\.[0-9]{4}\n.*=7\n"), said);
+    assertTrue(log().stream().anyMatch(line -> line.endsWith("Process exited with status 7")));
+    assertTrue(
+        log().stream()
+            .anyMatch(line ->
+                line.endsWith(
+                    "Starting process with command `echo $GREETING from $DYNO; exit 7`")));
+    assertEquals(
+        0, api.get("/apps/orders/dynos?").json().valueStream().filter(HerokuRunTest::once).count());
+  }
+
+  private static boolean once(tools.jackson.databind.JsonNode dyno) {
+    return dyno.get("type").stringValue().equals("run");
+  }
+
+  @Test
+  void inputIsPipedToItsEndAndVariablesAreGiven() throws Exception {
+    var said =
+        shell(
+            "printf 'one\\ntwo' | heroku run -a orders --no-tty --env 'A=1;B=two words'"
+                + " --size standard-2x -x -- 'cat; echo; echo $A-$B'; echo =$?");
+    assertTrue(said.contains("one\ntwo\n1-two words\n"), said);
+    assertTrue(said.endsWith("=0\n"), said);
+  }
+
+  private String shell(String command) throws Exception {
+    return cli.run("sh", "-c", command);
+  }
+
+  private List<String> log() {
+    return api.logs.recent(api.apps.get("orders").id(), new LogFilter(null, null), 1000).stream()
+        .map(LogLine::text)
+        .toList();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.slipway.testing;
+
+import dev.slipway.core.Secret;
+import dev.slipway.engine.InsideCommand;
+import dev.slipway.engine.InsideProcess;
+import dev.slipway.engine.TerminalSize;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+
+/// A command run by this machine's own shell, with nothing of this process's environment but the
+/// path. Where it ought to have a terminal it has pipes.
+record LocalProcess(Process process) implements InsideProcess {
+  static LocalProcess start(SortedMap<String, Secret> environment, InsideCommand command) {
+    var builder = new ProcessBuilder("/bin/sh", "-c", command.command()).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
+    environment.forEach((name, value) -> builder.environment().put(name, value.reveal()));
+    command.environment().forEach((name, value) -> builder.environment().put(name, value.reveal()));
+    try {
+      return new LocalProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  @Override
+  public InputStream output() {
+    return process.getInputStream();
+  }
+
+  @Override
+  public void resize(TerminalSize size) {}
+
+  @Override
+  public OptionalInt awaitExit() throws InterruptedException {
+    return OptionalInt.of(process.waitFor());
+  }
+
+  @Override
+  public void hangUp() {
+    var started = process.descendants().toList();
+    process.toHandle().destroyForcibly(); // unlike the process's own, this closes no stream
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public void close() {}
+}
