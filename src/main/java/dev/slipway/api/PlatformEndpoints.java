@@ -27,19 +27,12 @@ final class PlatformEndpoints {
   private static final List<String> NONE_AT_ALL =
       List.of(
           "account/features",
-          "account/keys",
           "addon-attachments",
           "addon-services",
           "addons",
           "pipelines",
           "spaces",
           "teams");
-
-  private final Views views;
-
-  PlatformEndpoints(Views views) {
-    this.views = views;
-  }
 
   void mount(Routes routes) {
     routes.get("/stacks", "stack", call -> call.ok(List.of(stack())));
@@ -67,10 +60,6 @@ final class PlatformEndpoints {
           call.ok(sizes());
         });
     routes.get("/dyno-sizes/{size}", "dyno_size", call -> call.ok(size(call.param("size"))));
-    routes.get(
-        "/apps/{app}/collaborators",
-        "collaborator",
-        call -> call.ok(List.of(views.owner(call.app()))));
     mountEmpty(routes);
   }
 

@@ -15,6 +15,7 @@ import dev.slipway.api.model.SourceBlob;
 import dev.slipway.api.model.UserReference;
 import dev.slipway.api.model.VersionReference;
 import dev.slipway.apps.App;
+import dev.slipway.apps.Collaborator;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AccountId;
@@ -168,6 +169,18 @@ final class Views {
         user(app.owner()));
   }
 
+  CollaboratorView collaborator(App app, Collaborator collaborator) {
+    var since = seconds(collaborator.createdAt());
+    return new CollaboratorView(
+        reference(app),
+        since,
+        collaborator.id(),
+        List.of(),
+        "collaborator",
+        since,
+        user(collaborator.account()));
+  }
+
   UserReference user(AccountId id) {
     Account account = accounts.get(id);
     return new UserReference(account.id().value(), account.email());
@@ -212,7 +225,7 @@ final class Views {
         .orElse(IMAGE_COMMAND);
   }
 
-  private static Reference reference(App app) {
+  static Reference reference(App app) {
     return new Reference(app.id().value(), app.name().value());
   }
 

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       DoctorCommand.class,
       EnvCommand.class,
       HerokuCommand.class,
+      UsersCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

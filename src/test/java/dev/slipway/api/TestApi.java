@@ -54,6 +54,7 @@ final class TestApi implements AutoCloseable {
 
   final Store store;
   final Logs logs;
+  final Accounts accounts;
   final Apps apps;
   final Releases releases;
   final Account owner;
@@ -70,9 +71,11 @@ final class TestApi implements AutoCloseable {
     logs = new Logs(home.resolve("logs"), clock);
     apps = new Apps(store, clock);
     releases = new Releases(store, Vault.open(home.resolve("keyset.json")), clock);
-    var accounts = new Accounts(store, clock);
+    accounts = new Accounts(store, clock);
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
+    store.useTransaction(
+        db -> db.execute("UPDATE accounts SET administrator = 0 WHERE email LIKE 'other%'"));
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
     api =
         new Api(
