@@ -1,4 +1,5 @@
-/// Who may use this installation: accounts and their API keys, stored hashed.
+/// Who may use this installation: accounts with their passwords, tokens and SSH keys, and who comes
+/// with one of these. Imports only the store; knows nothing of apps.
 @NullMarked
 package dev.slipway.accounts;
 

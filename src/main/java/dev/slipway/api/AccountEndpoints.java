@@ -1,79 +1,83 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Account;
+import dev.slipway.accounts.Accounts;
 import dev.slipway.api.model.AccountView;
-import dev.slipway.api.model.AuthorizationView;
 import dev.slipway.api.model.RateLimitView;
-import dev.slipway.api.model.UserReference;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import java.util.List;
 
-/// The person behind the key, and logging in by it.
+/// The account that asks: shown, renamed, given another password.
 final class AccountEndpoints {
+  private final Accounts accounts;
   private final RateLimits limits;
 
-  AccountEndpoints(RateLimits limits) {
+  AccountEndpoints(Accounts accounts, RateLimits limits) {
+    this.accounts = accounts;
     this.limits = limits;
   }
 
   void mount(Routes routes) {
     routes.get("/account", "account", call -> call.ok(view(call.account())));
-    routes.get(
-        "/users/{user}",
+    routes.patch("/account", "account", this::change);
+    routes.delete(
+        "/account",
         "account",
         call -> {
-          requireSelf(call);
-          call.ok(view(call.account()));
+          throw Body.invalid(
+              "Accounts are removed by the administrator: ./slipway users remove "
+                  + call.account().email());
         });
     routes.free(
         "/account/rate-limits",
         "account",
         call -> call.ok(new RateLimitView(limits.left(call.account().id()))));
-    routes.get("/oauth/authorizations", "authorization", call -> call.ok(List.of()));
-    routes.post("/oauth/authorizations", "authorization", AccountEndpoints::logIn);
-    routes.delete(
-        "/oauth/sessions/{session}",
-        "session",
-        call -> {
-          throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that session.");
-        });
   }
 
   /// `~`, the address or the id of the account itself; others are not there.
   static void requireSelf(Call call) {
-    var user = call.param("user");
-    var self = call.account();
-    if (!List.of("~", self.email(), self.id().toString()).contains(user)) {
+    if (!isSelf(call)) {
       throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that user.");
     }
   }
 
-  /// `heroku login -i` sends the key as password, and keeps the token that it is given.
-  private static void logIn(Call call) {
-    var account = call.account();
-    var description = call.body().optionalText("description").orElse("API key");
-    var key = Credentials.key(call.header("Authorization")).map(Secret::reveal).orElseThrow();
-    var id = Platform.id("authorization", account.id().toString());
-    call.created(
-        new AuthorizationView(
-            new AuthorizationView.Token(null, id, key),
-            Views.seconds(account.createdAt()),
-            description,
-            id,
-            List.of("global"),
-            Views.seconds(account.createdAt()),
-            new UserReference(account.id().value(), account.email())));
+  static boolean isSelf(Call call) {
+    var self = call.account();
+    return List.of("~", self.email(), self.id().toString()).contains(call.param("user"));
   }
 
-  private static AccountView view(Account account) {
-    var since = Views.seconds(account.createdAt());
+  /// Changes name and password; the password only together with the one before.
+  void change(Call call) {
+    var body = call.body();
+    for (var field : List.of("email", "allow_tracking", "beta")) {
+      if (body.has(field)) {
+        throw Body.invalid(field + " can't be changed here.");
+      }
+    }
+    var name = body.optionalText("name");
+    var password = body.optionalText("new_password").map(Secret::new);
+    password.ifPresent(fresh -> setPassword(call, body, fresh));
+    name.ifPresent(fresh -> accounts.rename(call.account().id(), fresh));
+    call.ok(view(accounts.get(call.account().id())));
+  }
+
+  private void setPassword(Call call, Body body, Secret fresh) {
+    var current = new Secret(body.text("password"));
+    if (!accounts.logins().isPassword(call.account().email(), current, call.client())) {
+      throw Body.invalid("password is not the account's current one.");
+    }
+    accounts.setPassword(call.account(), fresh, call.caller().authorization());
+  }
+
+  static AccountView view(Account account) {
+    var lastLogin = account.lastLogin();
     return new AccountView(
         false,
         false,
         null,
-        since,
+        Views.seconds(account.createdAt()),
         null,
         null,
         null,
@@ -81,12 +85,12 @@ final class AccountEndpoints {
         false,
         account.id().value(),
         null,
-        null,
-        null,
+        lastLogin == null ? null : Views.seconds(lastLogin),
+        account.name(),
         null,
         null,
         false,
-        since,
+        Views.seconds(account.updatedAt()),
         true);
   }
 }

@@ -106,7 +106,7 @@ public final class Api implements AutoCloseable {
         HandlerType.GET,
         "/health",
         http -> http.contentType("application/json").result(Json.write(Map.of("status", "up"))));
-    new AccountEndpoints(limits).mount(routes);
+    mountAccounts(routes, views);
     new AppEndpoints(apps, operations, views).mount(routes);
     new ConfigEndpoints(releases, operations).mount(routes);
     new ReleaseEndpoints(releases, operations, views).mount(routes);
@@ -117,7 +117,17 @@ public final class Api implements AutoCloseable {
     new FeatureEndpoints(services.features(), operations).mount(routes);
     new BuildpackEndpoints().mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
-    new PlatformEndpoints(operations, views).mount(routes);
+    new PlatformEndpoints(operations).mount(routes);
     logEndpoints.mount(routes);
+  }
+
+  private void mountAccounts(Routes routes, Views views) {
+    var accounts = services.accounts();
+    var own = new AccountEndpoints(accounts, limits);
+    own.mount(routes);
+    new UserEndpoints(accounts, services.apps(), own).mount(routes);
+    new AuthorizationEndpoints(accounts.authorizations(), services.clock()).mount(routes);
+    new KeyEndpoints(accounts.sshKeys()).mount(routes);
+    new AccessEndpoints(accounts, services.apps(), services.logs(), views).mount(routes);
   }
 }

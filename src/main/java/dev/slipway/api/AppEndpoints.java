@@ -40,9 +40,9 @@ final class AppEndpoints {
   }
 
   private void list(Call call) {
-    var own = apps.list().stream().filter(app -> app.owner().equals(call.account().id())).toList();
     call.page(
-        Listing.by(own, "name", (App app) -> app.name().value())
+        Listing.by(
+                AppAccess.list(apps, call.account().id()), "name", (App app) -> app.name().value())
             .or("id", app -> app.id().toString()),
         views.apps());
   }
@@ -54,7 +54,7 @@ final class AppEndpoints {
     var name = body.optionalText("name").map(AppName::new);
     var maintenance = body.optionalFlag("maintenance");
     if (name.isPresent() && !name.get().equals(app.name())) {
-      app = operations.rename(app, name.get());
+      app = operations.rename(call.ownApp(), name.get());
     }
     if (maintenance.isPresent() && maintenance.get() != app.maintenance()) {
       app = operations.setMaintenance(app, maintenance.get());
@@ -63,7 +63,7 @@ final class AppEndpoints {
   }
 
   private void destroy(Call call) {
-    var app = call.app();
+    var app = call.ownApp();
     var shown = views.app(app);
     operations.destroy(app);
     call.ok(shown);

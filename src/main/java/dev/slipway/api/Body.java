@@ -103,6 +103,18 @@ final class Body {
     return objects;
   }
 
+  Optional<List<String>> optionalTexts(String field) {
+    return optional(field)
+        .map(node -> {
+          if (!node.isArray()) {
+            throw invalid(shown(field) + " must be an array.");
+          }
+          var texts = new ArrayList<String>();
+          node.forEach(each -> texts.add(text(field, each)));
+          return texts;
+        });
+  }
+
   /// All fields as texts or nulls.
   Map<String, @Nullable String> texts() {
     var texts = new LinkedHashMap<String, @Nullable String>();

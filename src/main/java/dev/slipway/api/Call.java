@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Account;
+import dev.slipway.accounts.Caller;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
@@ -24,34 +25,55 @@ final class Call {
   private static final int LARGEST_BODY = 1024 * 1024;
 
   private final Context http;
-  private final Account account;
+  private final Caller caller;
   private final Apps apps;
   private final String resource;
 
   /// @param resource what the endpoint is about, in Heroku's word, for errors
-  Call(Context http, Account account, Apps apps, String resource) {
+  Call(Context http, Caller caller, Apps apps, String resource) {
     this.http = http;
-    this.account = account;
+    this.caller = caller;
     this.apps = apps;
     this.resource = resource;
     http.attribute(RESOURCE, resource);
   }
 
+  Caller caller() {
+    return caller;
+  }
+
   Account account() {
-    return account;
+    return caller.account();
+  }
+
+  /// The address that the request comes from.
+  String client() {
+    return http.ip();
   }
 
   String param(String name) {
     return http.pathParam(name);
   }
 
-  /// The app that the path names, if it is the account's own.
+  /// The app that the path names, if the account may use it.
   App app() {
+    return app(http.pathParam("app"));
+  }
+
+  /// The app of that name or id, if the account may use it.
+  App app(String nameOrId) {
     http.attribute(RESOURCE, "app");
-    var app = AppAccess.require(apps, http.pathParam("app"), account.id());
+    var app = AppAccess.require(apps, nameOrId, account().id());
     http.attribute(APP, app.name().value());
     http.attribute(RESOURCE, resource);
     return app;
+  }
+
+  /// The app that the path names, if it is the account's own.
+  ///
+  /// @throws UserError forbidden, when the account may use it but does not own it
+  App ownApp() {
+    return AppAccess.requireOwner(app(), account().id());
   }
 
   Body body() {

@@ -7,11 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the API key from an `Authorization` header: `Bearer KEY`, or Basic with the key as
-/// password under any user name.
+/// Reads an `Authorization` header: `Bearer TOKEN`, or Basic with the token as password under any
+/// user name, or with an address and its password.
 final class Credentials {
   private static final String BEARER = "bearer ";
   private static final String BASIC = "basic ";
+
+  /// What Basic carries.
+  record Pair(String user, Secret password) {}
 
   private Credentials() {}
 
@@ -23,16 +26,22 @@ final class Credentials {
     if (scheme.startsWith(BEARER)) {
       return Optional.of(new Secret(header.substring(BEARER.length()).strip()));
     }
-    return scheme.startsWith(BASIC)
-        ? password(header.substring(BASIC.length()).strip())
+    return pair(header).map(Pair::password);
+  }
+
+  static Optional<Pair> pair(@Nullable String header) {
+    return header != null && header.toLowerCase(Locale.ROOT).startsWith(BASIC)
+        ? decode(header.substring(BASIC.length()).strip())
         : Optional.empty();
   }
 
-  private static Optional<Secret> password(String encoded) {
+  private static Optional<Pair> decode(String encoded) {
     try {
-      var pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-      var colon = pair.indexOf(':');
-      return colon < 0 ? Optional.empty() : Optional.of(new Secret(pair.substring(colon + 1)));
+      var text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      var colon = text.indexOf(':');
+      return colon < 0
+          ? Optional.empty()
+          : Optional.of(new Pair(text.substring(0, colon), new Secret(text.substring(colon + 1))));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.accounts.Scope;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
@@ -30,8 +31,14 @@ final class GitPushes implements Pushes {
   }
 
   @Override
-  public AccountId authenticate(Secret key) {
-    return accounts.authenticate(key).id();
+  public AccountId authenticate(Secret key, Use use, String client) {
+    var caller = accounts.logins().byToken(key, client);
+    caller.require(
+        switch (use) {
+          case FETCH -> Scope.Need.READ;
+          case PUSH -> Scope.Need.WRITE;
+        });
+    return caller.account().id();
   }
 
   @Override

@@ -20,7 +20,6 @@ final class PlatformEndpoints {
       List.of("addons", "addon-attachments", "log-drains", "webhooks");
   private static final List<String> NONE_AT_ALL =
       List.of(
-          "account/keys",
           "addon-attachments",
           "addon-services",
           "addons",
@@ -29,11 +28,9 @@ final class PlatformEndpoints {
           "teams");
 
   private final Operations operations;
-  private final Views views;
 
-  PlatformEndpoints(Operations operations, Views views) {
+  PlatformEndpoints(Operations operations) {
     this.operations = operations;
-    this.views = views;
   }
 
   void mount(Routes routes) {
@@ -63,10 +60,6 @@ final class PlatformEndpoints {
           call.ok(sizes());
         });
     routes.get("/dyno-sizes/{size}", "dyno_size", call -> call.ok(size(call.param("size"))));
-    routes.get(
-        "/apps/{app}/collaborators",
-        "collaborator",
-        call -> call.ok(List.of(views.owner(call.app()))));
     mountEmpty(routes);
   }
 

@@ -1,6 +1,8 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.accounts.Caller;
+import dev.slipway.accounts.Scope;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
@@ -18,7 +20,7 @@ final class Routes {
           ErrorCode.UNAUTHORIZED,
           "There were no credentials in your Authorization header.",
           null,
-          "Send the API key as Bearer token; ./slipway env prints it.");
+          "Send a token as Bearer; heroku login gets one.");
 
   /// What an endpoint does.
   @FunctionalInterface
@@ -69,27 +71,46 @@ final class Routes {
         HandlerType.GET,
         path,
         http -> {
-          var account = authenticate(http);
-          http.header("RateLimit-Remaining", Integer.toString(limits.left(account.id())));
-          endpoint.answer(new Call(http, account, apps, resource));
+          var caller = authenticate(http);
+          http.header("RateLimit-Remaining", Integer.toString(limits.left(caller.account().id())));
+          endpoint.answer(new Call(http, caller, apps, resource));
         });
+  }
+
+  /// An endpoint that takes an address and a password as well as a token.
+  void login(String path, String resource, Endpoint endpoint) {
+    routes.addHttpHandler(
+        HandlerType.POST,
+        path,
+        http -> answer(http, passwordOrToken(http), Scope.Need.GLOBAL, resource, endpoint));
   }
 
   private void add(HandlerType method, String path, String resource, Endpoint endpoint) {
+    var need = ScopeRules.need(method, path);
     routes.addHttpHandler(
-        method,
-        path,
-        http -> {
-          var account = authenticate(http);
-          MediaType.requireVersion3(http.header("Accept"));
-          http.header("RateLimit-Remaining", Integer.toString(limits.take(account.id())));
-          endpoint.answer(new Call(http, account, apps, resource));
-        });
+        method, path, http -> answer(http, authenticate(http), need, resource, endpoint));
   }
 
-  private dev.slipway.accounts.Account authenticate(Context http) {
+  private void answer(
+      Context http, Caller caller, Scope.Need need, String resource, Endpoint endpoint)
+      throws Exception {
+    MediaType.requireVersion3(http.header("Accept"));
+    http.header("RateLimit-Remaining", Integer.toString(limits.take(caller.account().id())));
+    caller.require(need);
+    endpoint.answer(new Call(http, caller, apps, resource));
+  }
+
+  private Caller authenticate(Context http) {
     return Credentials.key(http.header("Authorization"))
-        .map(accounts::authenticate)
+        .map(token -> accounts.logins().byToken(token, http.ip()))
         .orElseThrow(() -> new UserError(NO_KEY));
+  }
+
+  private Caller passwordOrToken(Context http) {
+    var pair = Credentials.pair(http.header("Authorization"));
+    if (pair.isEmpty() || accounts.logins().find(pair.get().password()).isPresent()) {
+      return authenticate(http);
+    }
+    return accounts.logins().byPassword(pair.get().user(), pair.get().password(), http.ip());
   }
 }

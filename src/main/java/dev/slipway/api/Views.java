@@ -15,6 +15,7 @@ import dev.slipway.api.model.SourceBlob;
 import dev.slipway.api.model.UserReference;
 import dev.slipway.api.model.VersionReference;
 import dev.slipway.apps.App;
+import dev.slipway.apps.Collaborator;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
@@ -201,6 +202,18 @@ final class Views {
         "owner",
         seconds(app.createdAt()),
         user(app.owner()));
+  }
+
+  CollaboratorView collaborator(App app, Collaborator collaborator) {
+    var since = seconds(collaborator.createdAt());
+    return new CollaboratorView(
+        reference(app),
+        since,
+        collaborator.id(),
+        List.of(),
+        "collaborator",
+        since,
+        user(collaborator.account()));
   }
 
   UserReference user(AccountId id) {

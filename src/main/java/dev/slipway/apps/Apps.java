@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -60,11 +61,18 @@ public final class Apps {
 
   private final Store store;
   private final Clock clock;
+  private final Collaborators collaborators;
 
   /// Apps kept in the store.
   public Apps(Store store, Clock clock) {
     this.store = store;
     this.clock = clock;
+    this.collaborators = new Collaborators(store, clock);
+  }
+
+  /// Who may use apps besides their owners.
+  public Collaborators collaborators() {
+    return collaborators;
   }
 
   /// Makes a new app.
@@ -131,6 +139,47 @@ public final class Apps {
       touch(db, id, "maintenance = :value", maintenance ? 1 : 0);
       return one(db, id);
     });
+  }
+
+  /// Gives the app to another account; its owner until then becomes a collaborator.
+  public App transfer(AppId id, AccountId recipient) {
+    return store.inTransaction(db -> {
+      var before = one(db, id);
+      touch(db, id, "owner_id = :value", recipient.toString());
+      collaborators.replace(db, id, recipient, before.owner());
+      return one(db, id);
+    });
+  }
+
+  /// Takes the account out of all apps that it may use.
+  ///
+  /// @throws UserError invalid_params, when it owns some
+  public void leave(Handle db, AccountId account) {
+    var owned = owned(db, account);
+    if (!owned.isEmpty()) {
+      throw UserError.of(
+          ErrorCode.INVALID_PARAMS,
+          "The account owns "
+              + owned.stream().map(app -> app.name().value()).collect(Collectors.joining(", "))
+              + ". Name another account that gets its apps.");
+    }
+    collaborators.removeAll(db, account);
+  }
+
+  /// The same, after its own apps went to another account.
+  public void leave(Handle db, AccountId account, AccountId recipient) {
+    for (var app : owned(db, account)) {
+      touch(db, app.id(), "owner_id = :value", recipient.toString());
+      collaborators.remove(db, app.id(), recipient);
+    }
+    leave(db, account);
+  }
+
+  private static List<App> owned(Handle db, AccountId account) {
+    return db.createQuery("SELECT * FROM apps WHERE owner_id = :owner ORDER BY name")
+        .bind("owner", account.toString())
+        .map(APP)
+        .list();
   }
 
   /// Forgets the app and everything recorded of it.

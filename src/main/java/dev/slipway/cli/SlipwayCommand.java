@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       EnvCommand.class,
       HerokuCommand.class,
       GitCommand.class,
+      UsersCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

@@ -43,7 +43,7 @@ public final class Demo {
   Demo(Installation installation) {
     this.installation = installation;
     this.environment = installation.environment();
-    this.platform = new PlatformClient(environment);
+    this.platform = new PlatformClient(environment.api(), environment.apiKey());
   }
 
   /// What came of the demo.

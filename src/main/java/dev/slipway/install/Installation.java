@@ -88,6 +88,12 @@ public final class Installation implements AutoCloseable {
     return new HerokuClient(environment());
   }
 
+  /// Who may use this installation.
+  public Users users() {
+    var environment = environment();
+    return new Users(environment.api(), environment.apiKey());
+  }
+
   /// Shows on a sample what Slipway does.
   public Demo.Receipt demo(Progress progress) {
     return new Demo(this).run(progress);

@@ -2,6 +2,7 @@ package dev.slipway.install;
 
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The few requests of the Platform API that the demo needs, as any client would send them.
+/// The few requests of the Platform API that the command itself needs, as any client would send
+/// them.
 final class PlatformClient {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -29,10 +31,12 @@ final class PlatformClient {
   private static final int UNPROCESSABLE = 422;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final ClientEnvironment environment;
+  private final String api;
+  private final Secret key;
 
-  PlatformClient(ClientEnvironment environment) {
-    this.environment = environment;
+  PlatformClient(String api, Secret key) {
+    this.api = api;
+    this.key = key;
   }
 
   /// Makes the app.
@@ -171,15 +175,15 @@ final class PlatformClient {
     return JSON.readTree(answer.body());
   }
 
-  private HttpResponse<String> send(String method, String path, @Nullable Object body) {
+  HttpResponse<String> send(String method, String path, @Nullable Object body) {
     var publisher =
         body == null
             ? BodyPublishers.noBody()
             : BodyPublishers.ofString(JSON.writeValueAsString(body));
     var request =
-        HttpRequest.newBuilder(URI.create(environment.api() + path))
+        HttpRequest.newBuilder(URI.create(api + path))
             .method(method, publisher)
-            .header("Authorization", "Bearer " + environment.apiKey().reveal())
+            .header("Authorization", "Bearer " + key.reveal())
             .header("Accept", "application/vnd.heroku+json; version=3")
             .header("Content-Type", "application/json")
             .timeout(PATIENCE)

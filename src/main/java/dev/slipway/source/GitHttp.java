@@ -86,13 +86,21 @@ public final class GitHttp implements Filter {
       if (key == null) {
         throw UserError.of(ErrorCode.UNAUTHORIZED, "An API key is needed as password.");
       }
-      var by = pushes.authenticate(key);
+      var by = pushes.authenticate(key, use(request), request.getRemoteAddr());
       request.setAttribute(TARGET, new Target(pushes.app(name, by), name, by));
     } catch (UserError e) {
       refuse(response, e);
       return;
     }
     git.doFilter(request, response, chain);
+  }
+
+  /// A push asks for the references first, and says what for.
+  private static Pushes.Use use(HttpServletRequest request) {
+    var pushes =
+        request.getRequestURI().endsWith("/git-receive-pack")
+            || "git-receive-pack".equals(request.getParameter("service"));
+    return pushes ? Pushes.Use.PUSH : Pushes.Use.FETCH;
   }
 
   private static void refuse(HttpServletResponse response, UserError error) throws IOException {

@@ -7,10 +7,20 @@ import java.util.function.Consumer;
 
 /// What the git server asks of the rest: who may push, and what to do with what was pushed.
 public interface Pushes {
+  /// What a client of git wants.
+  enum Use {
+    /// To read code.
+    FETCH,
+    /// To change it.
+    PUSH
+  }
+
   /// The account that has this key.
   ///
-  /// @throws dev.slipway.core.UserError unauthorized, when none has
-  AccountId authenticate(Secret key);
+  /// @param client the address that it comes from
+  /// @throws dev.slipway.core.UserError unauthorized, when none has; forbidden, when the key does
+  ///   not reach so far; rate_limit, when the client tried too many
+  AccountId authenticate(Secret key, Use use, String client);
 
   /// The app of that name, if the account may push to it.
   ///

@@ -149,12 +149,4 @@ class EndpointsTest {
     assertEquals(404, api.send("DELETE", "/apps/orders/domains/www.example.com", null).status());
     assertEquals(422, api.send("POST", "/apps/orders/domains", "{\"hostname\":\"x y\"}").status());
   }
-
-  @Test
-  void loggingInGivesTheKeyBack() {
-    var answer = api.send("POST", "/oauth/authorizations", "{\"description\":\"CLI\"}");
-    assertEquals(201, answer.status());
-    assertEquals(TestApi.KEY, answer.json().get("access_token").get("token").stringValue());
-    assertEquals("you@example.com", answer.json().get("user").get("email").stringValue());
-  }
 }

@@ -106,6 +106,38 @@ final class HerokuCli {
     return end(start(arguments)).text();
   }
 
+  /// Runs the command on a terminal of its own, types each answer when its question is shown, and
+  /// gives all that the terminal showed. The command must succeed.
+  String onTerminal(Map<String, String> answers, String... arguments) throws Exception {
+    var line = executable + " " + String.join(" ", arguments);
+    var process =
+        builder("script", "--quiet", "--return", "--echo", "never", "--command", line, "/dev/null")
+            .start();
+    var shown = new StringBuilder();
+    try (var typing = process.outputWriter(StandardCharsets.UTF_8)) {
+      for (var answer : answers.entrySet()) {
+        readUntil(process, answer.getKey(), shown);
+        typing.write(answer.getValue());
+        typing.flush();
+      }
+      shown.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS));
+    HerokuCommands.record(arguments[0], process.exitValue() == 0, "");
+    assertEquals(0, process.exitValue(), shown::toString);
+    return shown.toString().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "");
+  }
+
+  private static void readUntil(Process process, String question, StringBuilder shown)
+      throws IOException {
+    var from = shown.length();
+    while (shown.indexOf(question, from) < 0) {
+      var next = process.getInputStream().read();
+      assertTrue(next >= 0, () -> "no " + question + " in: " + shown);
+      shown.append((char) next);
+    }
+  }
+
   /// Runs another program in the same environment, and gives what it writes.
   String run(String... command) throws Exception {
     return end(launch(command)).text();
@@ -135,15 +167,15 @@ final class HerokuCli {
   }
 
   private Process launch(String... command) throws IOException {
-    var builder =
-        new ProcessBuilder(command)
-            .directory(work.toFile())
-            .redirectErrorStream(true)
-            .redirectInput(new File("/dev/null"));
+    return builder(command).redirectInput(new File("/dev/null")).start();
+  }
+
+  private ProcessBuilder builder(String... command) {
+    var builder = new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
     builder.environment().remove("XDG_CACHE_HOME");
     builder.environment().remove("HEROKU_API_KEY");
     builder.environment().putAll(environment);
-    return builder.start();
+    return builder;
   }
 
   private static Optional<String> find() {

@@ -61,6 +61,7 @@ final class TestApi implements AutoCloseable {
 
   final Store store;
   final Logs logs;
+  final Accounts accounts;
   final Apps apps;
   final Releases releases;
   final Account owner;
@@ -85,9 +86,11 @@ final class TestApi implements AutoCloseable {
     apps = new Apps(store, clock);
     var vault = Vault.open(home.resolve("keyset.json"));
     releases = new Releases(store, vault, clock);
-    var accounts = new Accounts(store, clock);
+    accounts = new Accounts(store, clock);
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
+    store.useTransaction(
+        db -> db.execute("UPDATE accounts SET administrator = 0 WHERE email LIKE 'other%'"));
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
     rendezvous =
         certificate == null || privateKey == null

@@ -61,11 +61,14 @@ class ReferenceTest {
   }
 
   private static List<CommandLine> commands() {
-    var root = new CommandLine(new SlipwayCommand());
     var all = new ArrayList<CommandLine>();
-    all.add(root);
-    all.addAll(root.getSubcommands().values());
+    collect(new CommandLine(new SlipwayCommand()), all);
     return all;
+  }
+
+  private static void collect(CommandLine command, List<CommandLine> all) {
+    all.add(command);
+    command.getSubcommands().values().forEach(each -> collect(each, all));
   }
 
   private static String name(CommandLine command) {

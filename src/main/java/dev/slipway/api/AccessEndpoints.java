@@ -1,0 +1,145 @@
+package dev.slipway.api;
+
+import dev.slipway.accounts.Account;
+import dev.slipway.accounts.Accounts;
+import dev.slipway.api.model.AppTransferView;
+import dev.slipway.api.model.CollaboratorView;
+import dev.slipway.api.model.UserReference;
+import dev.slipway.apps.App;
+import dev.slipway.apps.Apps;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.observe.Logs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// Who may use an app: its collaborators, and giving it to another owner.
+final class AccessEndpoints {
+  private final Accounts accounts;
+  private final Apps apps;
+  private final Logs logs;
+  private final Views views;
+
+  AccessEndpoints(Accounts accounts, Apps apps, Logs logs, Views views) {
+    this.accounts = accounts;
+    this.apps = apps;
+    this.logs = logs;
+    this.views = views;
+  }
+
+  void mount(Routes routes) {
+    routes.get("/apps/{app}/collaborators", "collaborator", this::list);
+    routes.post("/apps/{app}/collaborators", "collaborator", this::add);
+    routes.get("/apps/{app}/collaborators/{collaborator}", "collaborator", this::show);
+    routes.delete("/apps/{app}/collaborators/{collaborator}", "collaborator", this::remove);
+    routes.get("/account/app-transfers", "app_transfer", call -> call.ok(List.of()));
+    routes.post("/account/app-transfers", "app_transfer", this::transfer);
+    routes.get("/teams/apps/{app}", "app", AccessEndpoints::refuseTeams);
+    routes.patch("/teams/apps/{app}", "app", AccessEndpoints::refuseTeams);
+    routes.post("/teams/apps/{app}/collaborators", "collaborator", AccessEndpoints::refuseTeams);
+  }
+
+  private void list(Call call) {
+    call.page(
+        Listing.by(all(call.app()), "email", (CollaboratorView each) -> each.user().email())
+            .or("id", each -> each.id().toString()),
+        each -> each);
+  }
+
+  private void show(Call call) {
+    call.ok(find(call.app(), call.param("collaborator")));
+  }
+
+  private void add(Call call) {
+    var app = call.ownApp();
+    var user = user(call.body().text("user"));
+    var added = apps.collaborators().add(app, user.id());
+    logs.act(app.id(), "Add collaborator " + user.email() + by(call));
+    call.created(views.collaborator(app, added));
+  }
+
+  /// The owner takes access from anybody, and everybody from themselves.
+  private void remove(Call call) {
+    var app = call.app();
+    var found = find(app, call.param("collaborator"));
+    if (!found.user().id().equals(call.account().id().value())) {
+      call.ownApp();
+    }
+    var collaborator =
+        apps.collaborators().list(app.id()).stream()
+            .filter(each -> each.id().equals(found.id()))
+            .findFirst()
+            .orElseThrow(
+                () -> Body.invalid("The owner can't leave " + app.name() + "; transfer it first."));
+    apps.collaborators().remove(collaborator);
+    logs.act(app.id(), "Remove collaborator " + found.user().email() + by(call));
+    call.ok(found);
+  }
+
+  /// At once: no mail can be sent from here, so nobody would learn of a transfer that waits. Who
+  /// gave the app away stays a collaborator, so that the new owner can give it back.
+  private void transfer(Call call) {
+    var body = call.body();
+    var app = AppAccess.requireOwner(call.app(body.text("app")), call.account().id());
+    var recipient = user(body.text("recipient"));
+    if (recipient.id().equals(app.owner())) {
+      throw Body.invalid(recipient.email() + " owns " + app.name() + " already.");
+    }
+    var given = apps.transfer(app.id(), recipient.id());
+    logs.act(app.id(), "Transfer to " + recipient.email() + by(call));
+    call.created(
+        new AppTransferView(
+            Views.reference(given),
+            Views.seconds(given.updatedAt()),
+            UUID.randomUUID(),
+            reference(call.account()),
+            reference(recipient),
+            "accepted",
+            Views.seconds(given.updatedAt())));
+  }
+
+  private List<CollaboratorView> all(App app) {
+    var all = new ArrayList<CollaboratorView>();
+    all.add(views.owner(app));
+    apps.collaborators().list(app.id()).forEach(each -> all.add(views.collaborator(app, each)));
+    return all;
+  }
+
+  private CollaboratorView find(App app, String emailOrId) {
+    return all(app).stream()
+        .filter(each ->
+            each.user().email().equalsIgnoreCase(emailOrId)
+                || each.user().id().toString().equals(emailOrId)
+                || each.id().toString().equals(emailOrId))
+        .findFirst()
+        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that collaborator."));
+  }
+
+  private Account user(String emailOrId) {
+    return accounts
+        .find(emailOrId.strip().toLowerCase(java.util.Locale.ROOT))
+        .orElseThrow(() ->
+            new UserError(
+                new Problem(
+                    ErrorCode.NOT_FOUND,
+                    "Couldn't find that user.",
+                    null,
+                    "The administrator adds people: ./slipway users add EMAIL")));
+  }
+
+  private static void refuseTeams(Call call) {
+    call.app();
+    throw Body.invalid(
+        "There are no teams here. heroku access:add gives a person access to an app.");
+  }
+
+  private static String by(Call call) {
+    return " by user " + call.account().email();
+  }
+
+  private static UserReference reference(Account account) {
+    return new UserReference(account.id().value(), account.email());
+  }
+}
