@@ -32,7 +32,7 @@ public final class Api implements AutoCloseable {
     this.settings = settings;
     this.services = services;
     this.connectors = new ApiConnectors(settings);
-    this.logEndpoints = new LogEndpoints(services.logs(), services.clock());
+    this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
     this.git =
         new GitHttp(
             services.repositories(),
