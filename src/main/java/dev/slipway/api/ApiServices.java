@@ -2,10 +2,12 @@ package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
+import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
+import dev.slipway.webhooks.Webhooks;
 import java.time.Clock;
 
 /// What the API stands in front of.
@@ -21,4 +23,6 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    Drains drains,
+    Webhooks webhooks,
     Clock clock) {}

@@ -93,6 +93,16 @@ final class Body {
     return objects;
   }
 
+  List<String> textList(String field) {
+    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
+    if (!node.isArray()) {
+      throw invalid(shown(field) + " must be an array.");
+    }
+    var texts = new ArrayList<String>();
+    node.forEach(each -> texts.add(text(field, each)));
+    return texts;
+  }
+
   /// All fields as texts or nulls.
   Map<String, @Nullable String> texts() {
     var texts = new LinkedHashMap<String, @Nullable String>();

@@ -17,13 +17,7 @@ final class PlatformEndpoints {
 
   private static final List<String> NONE_OF_APP =
       List.of(
-          "addons",
-          "addon-attachments",
-          "buildpack-installations",
-          "features",
-          "log-drains",
-          "sni-endpoints",
-          "webhooks");
+          "addons", "addon-attachments", "buildpack-installations", "features", "sni-endpoints");
   private static final List<String> NONE_AT_ALL =
       List.of(
           "account/features",

@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
@@ -78,7 +79,8 @@ final class Routes {
         http -> {
           var account = authenticate(http);
           http.header("RateLimit-Remaining", Integer.toString(limits.take(account.id())));
-          endpoint.answer(new Call(http, account, apps, resource));
+          AppEvents.actingAs(
+              account.id(), () -> endpoint.answer(new Call(http, account, apps, resource)));
         });
   }
 

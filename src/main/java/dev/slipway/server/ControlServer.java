@@ -12,6 +12,7 @@ import dev.slipway.core.Secret;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.drains.Drains;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.SwarmEngine;
@@ -19,7 +20,10 @@ import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
+import dev.slipway.outbound.Outbound;
+import dev.slipway.outbound.Targets;
 import dev.slipway.release.Releases;
+import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
 import dev.slipway.rollout.Receipts;
@@ -32,6 +36,8 @@ import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import dev.slipway.webhooks.RetrySchedule;
+import dev.slipway.webhooks.Webhooks;
 import io.javalin.Javalin;
 import java.net.URI;
 import java.nio.file.Files;
@@ -61,7 +67,7 @@ public final class ControlServer {
     var logs = new Logs(home.resolve("logs"), clock);
     var accounts = new Accounts(store, clock);
     var apps = new Apps(store, clock);
-    var releases = new Releases(store, vault, clock);
+    var releases = new Releases(store, vault, clock, apps.events());
     var repositories = new GitRepositories(home.resolve("git"));
     var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
     accounts.ensure(OWNER, settings.secret("api-key"));
@@ -84,8 +90,9 @@ public final class ControlServer {
     watch.listen(
         new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
     watch.listen((before, after) -> rollouts.publishRoutes());
+    watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
 
-    var builds = new Builds(store, home.resolve("builds"), clock);
+    var builds = new Builds(store, home.resolve("builds"), clock, apps.events());
     builds.failInterrupted();
     var deploy =
         new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
@@ -93,14 +100,29 @@ public final class ControlServer {
         new AppChanges(
             store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
+    var outbound =
+        new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
+    var drains = new Drains(store, vault, logs, outbound, clock);
+    var webhooks = new Webhooks(store, vault, outbound, RetrySchedule.STANDARD, clock);
     var api =
         new Api(
             apiSettings(settings),
             new ApiServices(
-                accounts, apps, releases, logs, operations, repositories, uploads, clock));
+                accounts,
+                apps,
+                releases,
+                logs,
+                operations,
+                repositories,
+                uploads,
+                drains,
+                webhooks,
+                clock));
 
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, logs);
+    drains.start();
+    webhooks.start();
     watch.start();
     rollouts.resume();
     routerServer.start();
@@ -114,6 +136,9 @@ public final class ControlServer {
               rollouts.close();
               watch.close();
               routerServer.stop();
+              drains.close();
+              webhooks.close();
+              outbound.close();
               logs.close();
               store.close();
               stop.countDown();
