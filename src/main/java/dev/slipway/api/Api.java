@@ -24,6 +24,7 @@ public final class Api implements AutoCloseable {
   private final LogEndpoints logEndpoints;
   private final ApiServices services;
   private final ApiSettings settings;
+  private final Views views;
   private final GitHttp git;
   private @Nullable Javalin server;
 
@@ -32,7 +33,9 @@ public final class Api implements AutoCloseable {
     this.settings = settings;
     this.services = services;
     this.connectors = new ApiConnectors(settings);
-    this.logEndpoints = new LogEndpoints(services.logs(), services.clock());
+    this.views = new Views(services.accounts(), services.releases(), settings);
+    services.apps().events().listen(webhookEvents()::happened);
+    this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
     this.git =
         new GitHttp(
             services.repositories(),
@@ -100,7 +103,6 @@ public final class Api implements AutoCloseable {
     var releases = services.releases();
     var operations = services.operations();
     var uploads = services.uploads();
-    var views = new Views(services.accounts(), releases, settings);
     var tarballs = new TarballBuilds(operations, uploads, settings.buildsDirectory());
     routes.open(
         HandlerType.GET,
@@ -119,6 +121,14 @@ public final class Api implements AutoCloseable {
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
     new PlatformEndpoints(operations).mount(routes);
     logEndpoints.mount(routes);
+    new DrainEndpoints(services.drains()).mount(routes);
+    new WebhookEndpoints(services.webhooks()).mount(routes);
+  }
+
+  private WebhookEvents webhookEvents() {
+    var baseUrl = "http://localhost:" + settings.httpPort();
+    return new WebhookEvents(
+        services.apps(), services.releases(), services.webhooks(), views, baseUrl);
   }
 
   private void mountAccounts(Routes routes, Views views) {

@@ -4,11 +4,13 @@ import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
+import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
+import dev.slipway.webhooks.Webhooks;
 import java.time.Clock;
 
 /// What the API stands in front of.
@@ -28,4 +30,6 @@ public record ApiServices(
     GitRepositories repositories,
     Uploads uploads,
     OneOffs oneOffs,
+    Drains drains,
+    Webhooks webhooks,
     Clock clock) {}

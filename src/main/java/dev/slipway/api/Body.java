@@ -128,7 +128,7 @@ final class Body {
 
   /// An object's fields as texts, of which some may be whole numbers; nulls and a missing object
   /// are nothing.
-  SortedMap<String, String> optionalTexts(String field) {
+  SortedMap<String, String> textMap(String field) {
     var texts = new TreeMap<String, String>();
     if (has(field)) {
       var object = object(field);

@@ -97,6 +97,15 @@ final class Call {
     return http.header(name);
   }
 
+  @Nullable String query(String name) {
+    return http.queryParam(name);
+  }
+
+  /// Adds a header to the answer.
+  void answerHeader(String name, String value) {
+    http.header(name, value);
+  }
+
   void ok(Object answer) {
     send(200, answer);
   }

@@ -6,30 +6,26 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /// Writes log lines as server-sent events, each with its sequence as id, until the client goes or
 /// the server stops. Thread-safe.
 final class LogStreams implements AutoCloseable {
-  private static final Duration SILENCE = Duration.ofSeconds(20);
-  private static final long LOOK_AROUND_MILLISECONDS = 250;
-  private static final int LONGEST_QUEUE = 1000;
+  /// A client that takes nothing for so long is gone or stuck: its connection is cut.
+  static final Duration LONGEST_WRITE = Duration.ofSeconds(15);
+
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK_AROUND = Duration.ofMillis(250);
+
+  /// Between two writes of a stream: a line a write would cost more than the line.
+  private static final Duration GATHER = Duration.ofMillis(25);
+
+  private static final int MOST_AT_ONCE = 500;
   private static final int KEPT_LINES = 1500;
-
-  /// Microseconds and a numeric zone, as Heroku's clients parse it.
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSxxx", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(3);
 
+  private final LogEvents events = new LogEvents();
   private final AtomicInteger running = new AtomicInteger();
   private volatile boolean closing;
 
@@ -59,7 +55,7 @@ final class LogStreams implements AutoCloseable {
 
   private void send(Logs logs, LogRequest request, long lastSeen, OutputStream out)
       throws IOException, InterruptedException {
-    write(out, "retry: 10\n\n");
+    write(out, "retry: 10\n\n".getBytes(StandardCharsets.UTF_8));
     var from = lastSeen < 0 ? backlog(logs, request, out) : lastSeen;
     if (request.tail()) {
       follow(logs, request, from, out);
@@ -69,67 +65,47 @@ final class LogStreams implements AutoCloseable {
   }
 
   /// Writes the newest kept lines and gives the sequence of the newest one.
-  private static long backlog(Logs logs, LogRequest request, OutputStream out) throws IOException {
+  private long backlog(Logs logs, LogRequest request, OutputStream out) throws IOException {
     var kept = logs.recent(request.app(), request.filter(), KEPT_LINES);
-    var shown = kept.subList(Math.max(0, kept.size() - request.lines()), kept.size());
-    write(out, shown.stream().map(LogStreams::event).collect(Collectors.joining()));
+    write(out, events.of(kept.subList(Math.max(0, kept.size() - request.lines()), kept.size())));
     return kept.stream().mapToLong(LogLine::sequence).max().orElse(0);
   }
 
-  private static void backlogAfter(Logs logs, LogRequest request, long lastSeen, OutputStream out)
+  private void backlogAfter(Logs logs, LogRequest request, long lastSeen, OutputStream out)
       throws IOException {
     var missed =
         logs.recent(request.app(), request.filter(), KEPT_LINES).stream()
             .filter(line -> line.sequence() > lastSeen)
-            .map(LogStreams::event)
-            .collect(Collectors.joining());
-    write(out, missed);
+            .toList();
+    write(out, events.of(missed));
   }
 
-  /// Lines cross to this thread by a bounded queue. When the client is too slow for it, the stream
-  /// ends; the client comes back and says which line it has.
+  /// Writes what comes, many lines at a time when many come. When the client is so slow that lines
+  /// it has not got are gone, the stream ends; the client comes back and says which line it has.
   private void follow(Logs logs, LogRequest request, long from, OutputStream out)
       throws IOException, InterruptedException {
-    var queue = new ArrayBlockingQueue<LogLine>(LONGEST_QUEUE);
-    try (var following =
-        logs.follow(request.app(), request.filter(), from, line -> putOrStop(queue, line))) {
+    try (var reader = logs.reader(request.app(), request.filter(), from)) {
+      reader.skipMissed();
       var lastWrite = System.nanoTime();
-      while (!closing && (!following.closed() || !queue.isEmpty())) {
-        var line = queue.poll(LOOK_AROUND_MILLISECONDS, TimeUnit.MILLISECONDS);
-        if (line != null) {
-          write(out, event(line));
+      while (!closing) {
+        var batch = reader.next(MOST_AT_ONCE, LOOK_AROUND);
+        if (batch.missed() > 0) {
+          return;
+        }
+        if (!batch.lines().isEmpty()) {
+          write(out, events.of(batch.lines()));
           lastWrite = System.nanoTime();
+          Thread.sleep(GATHER);
         } else if (System.nanoTime() - lastWrite >= SILENCE.toNanos()) {
-          write(out, ":\n\n");
+          write(out, ":\n\n".getBytes(StandardCharsets.UTF_8));
           lastWrite = System.nanoTime();
         }
       }
     }
   }
 
-  private static void putOrStop(ArrayBlockingQueue<LogLine> queue, LogLine line) {
-    if (!queue.offer(line)) {
-      throw new IllegalStateException("the reader of a log is too slow");
-    }
-  }
-
-  private static String event(LogLine line) {
-    var text = line.text().replace("\r", "").replace('\n', ' ');
-    return "id: "
-        + line.sequence()
-        + "\ndata: "
-        + TIME.format(line.time())
-        + ' '
-        + line.source()
-        + '['
-        + line.dyno()
-        + "]: "
-        + text
-        + "\n\n";
-  }
-
-  private static void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
+  private static void write(OutputStream out, byte[] bytes) throws IOException {
+    out.write(bytes);
     out.flush();
   }
 }

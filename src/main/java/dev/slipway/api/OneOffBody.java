@@ -27,7 +27,7 @@ final class OneOffBody {
     return OneOffRequest.of(
         command(body),
         attach,
-        body.optionalTexts("env"),
+        body.textMap("env"),
         body.optionalText("size").map(DynoSize::of).orElse(DynoSize.STANDARD_1X),
         body.optionalText("type").map(OneOffBody::type).orElse(null),
         attach && !body.optionalFlag("force_no_tty").orElse(false),

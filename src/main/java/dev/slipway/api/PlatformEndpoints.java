@@ -17,7 +17,7 @@ final class PlatformEndpoints {
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
 
   private static final List<String> NONE_OF_APP =
-      List.of("addons", "addon-attachments", "log-drains", "webhooks");
+      List.of("addons", "addon-attachments");
   private static final List<String> NONE_AT_ALL =
       List.of(
           "addon-attachments",

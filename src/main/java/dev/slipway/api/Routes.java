@@ -3,6 +3,7 @@ package dev.slipway.api;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.accounts.Caller;
 import dev.slipway.accounts.Scope;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
@@ -73,7 +74,8 @@ final class Routes {
         http -> {
           var caller = authenticate(http);
           http.header("RateLimit-Remaining", Integer.toString(limits.left(caller.account().id())));
-          endpoint.answer(new Call(http, caller, apps, resource));
+          AppEvents.actingAs(
+        caller.account().id(), () -> endpoint.answer(new Call(http, caller, apps, resource)));
         });
   }
 
@@ -97,7 +99,8 @@ final class Routes {
     MediaType.requireVersion3(http.header("Accept"));
     http.header("RateLimit-Remaining", Integer.toString(limits.take(caller.account().id())));
     caller.require(need);
-    endpoint.answer(new Call(http, caller, apps, resource));
+    AppEvents.actingAs(
+        caller.account().id(), () -> endpoint.answer(new Call(http, caller, apps, resource)));
   }
 
   private Caller authenticate(Context http) {

@@ -1,5 +1,6 @@
 package dev.slipway.apps;
 
+import dev.slipway.apps.AppEvent.Action;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,7 @@ public final class Apps {
   private final Store store;
   private final Clock clock;
   private final Collaborators collaborators;
+  private final AppEvents events = new AppEvents();
 
   /// Apps kept in the store.
   public Apps(Store store, Clock clock) {
@@ -75,26 +78,34 @@ public final class Apps {
     return collaborators;
   }
 
+  /// What happens to apps, told to whoever listens.
+  public AppEvents events() {
+    return events;
+  }
+
   /// Makes a new app.
   ///
   /// @throws UserError invalid_params, when the name is taken
   public App create(AppName name, AccountId owner) {
-    return store.inTransaction(db -> {
-      requireFree(db, name);
-      var now = now();
-      var app = new App(AppId.random(), name, owner, false, now, now);
-      db.createUpdate(
-              """
-              INSERT INTO apps (id, name, owner_id, created_at, updated_at)
-              VALUES (:id, :name, :owner, :now, :now)\
-              """)
-          .bind("id", app.id().toString())
-          .bind("name", name.value())
-          .bind("owner", owner.toString())
-          .bind("now", now.toString())
-          .execute();
-      return app;
-    });
+    var created =
+        store.inTransaction(db -> {
+          requireFree(db, name);
+          var now = now();
+          var app = new App(AppId.random(), name, owner, false, now, now);
+          db.createUpdate(
+                  """
+                  INSERT INTO apps (id, name, owner_id, created_at, updated_at)
+                  VALUES (:id, :name, :owner, :now, :now)\
+                  """)
+              .bind("id", app.id().toString())
+              .bind("name", name.value())
+              .bind("owner", owner.toString())
+              .bind("now", now.toString())
+              .execute();
+          return app;
+        });
+    events.happened(AppEvent.of(created.id(), Action.CREATE, created));
+    return created;
   }
 
   /// All apps, by name.
@@ -126,19 +137,17 @@ public final class Apps {
 
   /// Gives the app another name; its old host name stops at once.
   public App rename(AppId id, AppName name) {
-    return store.inTransaction(db -> {
-      requireFree(db, name);
-      touch(db, id, "name = :value", name.value());
-      return one(db, id);
-    });
+    return changed(
+        id,
+        db -> {
+          requireFree(db, name);
+          touch(db, id, "name = :value", name.value());
+        });
   }
 
   /// Turns the maintenance page on or off.
   public App setMaintenance(AppId id, boolean maintenance) {
-    return store.inTransaction(db -> {
-      touch(db, id, "maintenance = :value", maintenance ? 1 : 0);
-      return one(db, id);
-    });
+    return changed(id, db -> touch(db, id, "maintenance = :value", maintenance ? 1 : 0));
   }
 
   /// Gives the app to another account; its owner until then becomes a collaborator.
@@ -184,6 +193,7 @@ public final class Apps {
 
   /// Forgets the app and everything recorded of it.
   public void destroy(AppId id) {
+    find(id).ifPresent(app -> events.ending(AppEvent.of(id, Action.DESTROY, app)));
     store.useTransaction(db ->
         db.createUpdate("DELETE FROM apps WHERE id = :id").bind("id", id.toString()).execute());
   }
@@ -234,6 +244,7 @@ public final class Apps {
   ///
   /// @throws UserError not_found, when the app has no such type
   public List<FormationEntry> scale(Handle db, AppId id, Collection<FormationEntry> entries) {
+    var before = formation(db, id);
     for (var entry : entries) {
       var changed =
           db.createUpdate(
@@ -250,7 +261,17 @@ public final class Apps {
         throw noSuchType(entry.type());
       }
     }
-    return formation(db, id);
+    var after = formation(db, id);
+    db.afterCommit(() -> tellScaled(id, before, after));
+    return after;
+  }
+
+  private void tellScaled(AppId id, List<FormationEntry> before, List<FormationEntry> after) {
+    for (var entry : after) {
+      before.stream()
+          .filter(each -> each.id().equals(entry.id()) && !each.equals(entry))
+          .forEach(was -> events.happened(new AppEvent(id, Action.UPDATE, entry, was, null)));
+    }
   }
 
   /// The problem of a process type that an app does not have.
@@ -308,7 +329,7 @@ public final class Apps {
   ///   under a wildcard of somebody else's app, or the other way round
   public Domain addDomain(AppId id, String hostname) {
     var domain = new Domain(UUID.randomUUID(), id, Domain.hostname(hostname), null, now(), now());
-    return store.inTransaction(db -> {
+    store.useTransaction(db -> {
       requireFree(db, domain);
       db.createUpdate(
               """
@@ -320,8 +341,9 @@ public final class Apps {
           .bind("hostname", domain.hostname())
           .bind("now", domain.createdAt().toString())
           .execute();
-      return domain;
     });
+    events.happened(AppEvent.of(id, Action.CREATE, domain));
+    return domain;
   }
 
   /// Chooses the certificate that the domain is served with; null for the app's best.
@@ -347,6 +369,7 @@ public final class Apps {
         db.createUpdate("DELETE FROM domains WHERE id = :id")
             .bind("id", domain.id().toString())
             .execute());
+    events.happened(AppEvent.of(id, Action.DESTROY, domain));
     return domain;
   }
 
@@ -396,6 +419,16 @@ public final class Apps {
         .bind("app", id.toString())
         .map(FORMATION)
         .list();
+  }
+
+  private App changed(AppId id, Consumer<Handle> change) {
+    return store.inTransaction(db -> {
+      var before = one(db, id);
+      change.accept(db);
+      var after = one(db, id);
+      db.afterCommit(() -> events.happened(new AppEvent(id, Action.UPDATE, after, before, null)));
+      return after;
+    });
   }
 
   private static App one(Handle db, AppId id) {

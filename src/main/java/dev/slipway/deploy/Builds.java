@@ -1,5 +1,8 @@
 package dev.slipway.deploy;
 
+import dev.slipway.apps.AppEvent;
+import dev.slipway.apps.AppEvent.Action;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
@@ -38,12 +41,19 @@ public final class Builds {
   private final Store store;
   private final Path logs;
   private final Clock clock;
+  private final AppEvents events;
   private final SecureRandom random = new SecureRandom();
   private final Set<UUID> running = ConcurrentHashMap.newKeySet();
 
   /// Builds kept in the store, their logs in a directory.
   public Builds(Store store, Path logs, Clock clock) {
+    this(store, logs, clock, new AppEvents());
+  }
+
+  /// The same, that tell what happens to them.
+  public Builds(Store store, Path logs, Clock clock, AppEvents events) {
     this.store = store;
+    this.events = events;
     this.logs = logs;
     this.clock = clock;
     try {
@@ -75,6 +85,7 @@ public final class Builds {
             .bind("key", build.outputKey().reveal())
             .bind("now", now.toString())
             .execute());
+    events.happened(AppEvent.of(app, Action.CREATE, build).by(by));
     return build;
   }
 
@@ -170,6 +181,9 @@ public final class Builds {
             .bind("id", build.id().toString())
             .execute());
     running.remove(build.id());
+    events.happened(() ->
+        AppEvent.of(build.app(), Action.UPDATE, get(build.app(), build.id().toString()))
+            .by(build.createdBy()));
   }
 
   private Build build(ResultSet row) throws SQLException {

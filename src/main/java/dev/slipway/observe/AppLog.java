@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,13 +18,17 @@ final class AppLog {
   /// How many lines are kept, as on Heroku.
   static final int KEPT = 1500;
 
-  private static final int REWRITE_AFTER = 4 * KEPT;
+  /// How many while someone reads them as they come: so far may a reader fall behind.
+  static final int KEPT_FOR_READERS = 10_000;
+
+  private static final int REWRITE_AFTER = 4;
 
   private final Path file;
-  private final ArrayDeque<LogLine> lines = new ArrayDeque<>();
+  private final LogRing lines = new LogRing();
   private final StringBuilder unwritten = new StringBuilder();
   private long nextSequence = 1;
   private int inFile;
+  private int readers;
 
   AppLog(Path file) {
     this.file = file;
@@ -35,7 +39,34 @@ final class AppLog {
     var line = new LogLine(nextSequence++, time, source, dyno, text);
     keep(line);
     unwritten.append(LogLineText.write(line)).append('\n');
+    notifyAll();
     return line;
+  }
+
+  /// Notes a reader, and gives the sequence after which it can begin.
+  synchronized long attach(long afterSequence) {
+    readers++;
+    return Math.min(afterSequence, nextSequence - 1);
+  }
+
+  synchronized void detach() {
+    readers--;
+  }
+
+  /// The lines after the sequence; waits for the first as long as it is told to.
+  synchronized LogReader.Batch read(long after, int most, Duration wait)
+      throws InterruptedException {
+    var end = System.nanoTime() + wait.toNanos();
+    for (var left = wait.toMillis(); lines.newest() <= after && left > 0; ) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
+    }
+    return new LogReader.Batch(lines.after(after, most), missedAfter(after));
+  }
+
+  /// How many lines after the sequence are not kept any more.
+  synchronized long missedAfter(long sequence) {
+    return Math.max(0, (lines.size() == 0 ? nextSequence : lines.oldest()) - 1 - sequence);
   }
 
   /// The newest lines that match, in the order in which they were written.
@@ -45,8 +76,9 @@ final class AppLog {
     return List.copyOf(matching.subList(Math.max(0, matching.size() - count), matching.size()));
   }
 
-  synchronized List<LogLine> after(long sequence) {
-    return lines.stream().filter(line -> line.sequence() > sequence).toList();
+  /// The sequence of the newest line, or 0.
+  synchronized long newest() {
+    return nextSequence - 1;
   }
 
   /// When the dyno's newest kept line was written, or the epoch.
@@ -60,11 +92,12 @@ final class AppLog {
 
   /// Writes what has come since the last time.
   synchronized void flush() {
+    lines.trim(limit());
     if (unwritten.isEmpty()) {
       return;
     }
     try {
-      if (inFile > REWRITE_AFTER) {
+      if (inFile > REWRITE_AFTER * Math.max(KEPT, lines.size())) {
         rewrite();
       } else {
         Files.writeString(file, unwritten, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -79,7 +112,7 @@ final class AppLog {
   synchronized void delete() {
     try {
       unwritten.setLength(0);
-      lines.clear();
+      lines.trim(0);
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -87,10 +120,12 @@ final class AppLog {
   }
 
   private void keep(LogLine line) {
-    lines.addLast(line);
-    if (lines.size() > KEPT) {
-      lines.removeFirst();
-    }
+    lines.add(line);
+    lines.trim(limit());
+  }
+
+  private int limit() {
+    return readers > 0 ? KEPT_FOR_READERS : KEPT;
   }
 
   private void rewrite() throws IOException {
@@ -106,14 +141,13 @@ final class AppLog {
     }
     try (var stored = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       for (var text = stored.readLine(); text != null; text = stored.readLine()) {
-        LogLineText.read(text).ifPresent(this::keep);
+        LogLineText.read(text).ifPresent(lines::add);
+        lines.trim(KEPT_FOR_READERS);
         inFile++;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (!lines.isEmpty()) {
-      nextSequence = lines.getLast().sequence() + 1;
-    }
+    nextSequence = lines.newest() + 1;
   }
 }

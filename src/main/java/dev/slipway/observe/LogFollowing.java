@@ -1,68 +1,60 @@
 package dev.slipway.observe;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One reader of a live log. Lines wait for it in a bounded queue: a reader that never reads is
+/// One reader of a live log, called on a thread of its own. One that falls too far behind is
 /// dropped, and holds up neither memory nor the app.
 public final class LogFollowing implements AutoCloseable {
-  private static final int LONGEST_QUEUE = 5000;
+  private static final int MOST_AT_ONCE = 500;
+  private static final Duration WAIT = Duration.ofSeconds(10);
 
-  private final LogFilter filter;
+  private final LogReader lines;
   private final Consumer<LogLine> reader;
-  private final Consumer<LogFollowing> whenGone;
-  private final BlockingQueue<LogLine> queue = new ArrayBlockingQueue<>(LONGEST_QUEUE);
-  private volatile @Nullable Thread thread;
-  private volatile boolean closed;
-  private long lastGiven;
+  private @Nullable Thread thread;
 
-  LogFollowing(LogFilter filter, Consumer<LogLine> reader, Consumer<LogFollowing> whenGone) {
-    this.filter = filter;
+  LogFollowing(LogReader lines, Consumer<LogLine> reader) {
+    this.lines = lines;
     this.reader = reader;
-    this.whenGone = whenGone;
   }
 
   /// Whether it was closed, or dropped for falling behind.
   public boolean closed() {
-    return closed;
+    return lines.closed();
   }
 
   @Override
   public void close() {
-    closed = true;
-    whenGone.accept(this);
-    var reading = thread;
-    if (reading != null) {
-      reading.interrupt();
+    lines.close();
+    if (thread != null) {
+      thread.interrupt();
     }
   }
 
   void start() {
+    lines.skipMissed();
     thread = Thread.ofVirtual().name("log-reader").start(this::deliver);
   }
 
-  void offer(LogLine line) {
-    if (!closed && filter.matches(line) && !queue.offer(line)) {
-      close();
-    }
-  }
-
-  /// A line can be offered twice, as a kept one and as a new one: the sequence tells.
   private void deliver() {
-    try {
-      while (!closed) {
-        var line = queue.take();
-        if (line.sequence() > lastGiven) {
-          lastGiven = line.sequence();
+    try (lines) {
+      while (!lines.closed()) {
+        var batch = lines.next(MOST_AT_ONCE, WAIT);
+        if (batch.missed() > 0) {
+          return;
+        }
+        for (var line : batch.lines()) {
+          if (lines.closed()) {
+            return;
+          }
           reader.accept(line);
         }
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException readerFailed) {
-      close();
+      // It is closed by now: whoever reads sees that.
     }
   }
 }

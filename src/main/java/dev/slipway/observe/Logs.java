@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// The logs of all apps: the last lines of each are kept, and each can be followed. Thread-safe.
@@ -23,7 +22,6 @@ public final class Logs implements AutoCloseable {
   private final Clock clock;
   private final Map<AppId, AppLog> logs = new ConcurrentHashMap<>();
   private final Set<AppId> forgotten = ConcurrentHashMap.newKeySet();
-  private final Map<AppId, List<LogFollowing>> followings = new ConcurrentHashMap<>();
   private final Thread flusher;
 
   /// Logs that are kept in a directory, one file an app.
@@ -53,8 +51,7 @@ public final class Logs implements AutoCloseable {
     if (forgotten.contains(app)) {
       return;
     }
-    var line = log(app).add(time, source, dyno, text);
-    followings.getOrDefault(app, List.of()).forEach(each -> each.offer(line));
+    log(app).add(time, source, dyno, text);
   }
 
   /// The newest lines that match, oldest first.
@@ -68,11 +65,22 @@ public final class Logs implements AutoCloseable {
   /// @param afterSequence the last line that the reader has; kept lines after it come first
   public LogFollowing follow(
       AppId app, LogFilter filter, long afterSequence, Consumer<LogLine> reader) {
-    var following = new LogFollowing(filter, reader, gone -> drop(app, gone));
-    followings.computeIfAbsent(app, id -> new CopyOnWriteArrayList<>()).add(following);
-    log(app).after(afterSequence).forEach(following::offer);
+    var following = new LogFollowing(reader(app, filter, afterSequence), reader);
     following.start();
     return following;
+  }
+
+  /// A place in the log to read from, until it is closed. As long as there is one, more lines are
+  /// kept.
+  ///
+  /// @param afterSequence the last line that the reader has
+  public LogReader reader(AppId app, LogFilter filter, long afterSequence) {
+    return new LogReader(log(app), filter, afterSequence);
+  }
+
+  /// The sequence of the newest line, or 0.
+  public long newest(AppId app) {
+    return log(app).newest();
   }
 
   /// When the newest kept line of a dyno was written, or the epoch.
@@ -96,10 +104,6 @@ public final class Logs implements AutoCloseable {
 
   private AppLog log(AppId app) {
     return logs.computeIfAbsent(app, id -> new AppLog(directory.resolve(id + ".log")));
-  }
-
-  private void drop(AppId app, LogFollowing following) {
-    followings.getOrDefault(app, List.of()).remove(following);
   }
 
   private void flushForEver() {

@@ -1,5 +1,8 @@
 package dev.slipway.release;
 
+import dev.slipway.apps.AppEvent;
+import dev.slipway.apps.AppEvent.Action;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
@@ -42,11 +45,18 @@ public final class Releases {
   private final Store store;
   private final Vault vault;
   private final Clock clock;
+  private final AppEvents events;
   private final RowMapper<Release> release;
 
   /// Releases kept in the store, their config vars sealed by the vault.
   public Releases(Store store, Vault vault, Clock clock) {
+    this(store, vault, clock, new AppEvents());
+  }
+
+  /// The same, that tell what happens to them.
+  public Releases(Store store, Vault vault, Clock clock, AppEvents events) {
     this.store = store;
+    this.events = events;
     this.vault = vault;
     this.clock = clock;
     this.release = (row, context) -> ReleaseRow.read(row, vault);
@@ -115,6 +125,7 @@ public final class Releases {
         .bind("account", createdBy.toString())
         .bind("now", now.toString())
         .execute();
+    db.afterCommit(() -> events.happened(AppEvent.of(app, Action.CREATE, added).by(createdBy)));
     return added;
   }
 
@@ -125,6 +136,11 @@ public final class Releases {
         .bind("now", Instant.now(clock).truncatedTo(ChronoUnit.SECONDS).toString())
         .bind("id", id.toString())
         .execute();
+    db.afterCommit(() -> events.happened(() -> updated(get(id))));
+  }
+
+  private static AppEvent updated(Release release) {
+    return AppEvent.of(release.app(), Action.UPDATE, release).by(release.createdBy());
   }
 
   /// The app's releases, oldest first.

@@ -19,4 +19,10 @@ public record DynoView(
     ReleaseVersion releaseVersion,
     String state,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+  /// The same dyno in another state.
+  DynoView in(String otherState, Instant since) {
+    return new DynoView(
+        id, name, size, command, releaseId, releaseVersion, otherState, createdAt, since);
+  }
+}

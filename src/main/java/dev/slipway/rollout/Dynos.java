@@ -34,6 +34,14 @@ public final class Dynos {
         .toList();
   }
 
+  /// The dyno that the service is.
+  Optional<DynoView> view(AppId app, ServiceName service) {
+    return dynos.of(app).stream()
+        .filter(dyno -> dyno.service().equals(service))
+        .map(this::view)
+        .findFirst();
+  }
+
   /// Whether the dyno should run: it serves, or is about to.
   boolean isWanted(AppId app, ServiceName service) {
     return dynos.of(app).stream()

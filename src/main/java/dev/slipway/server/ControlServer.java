@@ -15,6 +15,7 @@ import dev.slipway.core.Secret;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.drains.Drains;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.SwarmEngine;
@@ -24,7 +25,10 @@ import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
+import dev.slipway.outbound.Outbound;
+import dev.slipway.outbound.Targets;
 import dev.slipway.release.Releases;
+import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
 import dev.slipway.rollout.Receipts;
@@ -38,6 +42,8 @@ import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import dev.slipway.webhooks.RetrySchedule;
+import dev.slipway.webhooks.Webhooks;
 import io.javalin.Javalin;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,7 +75,7 @@ public final class ControlServer {
     var apps = new Apps(store, clock);
     var features = new Features(store, clock);
     var certificates = new Certificates(store, vault, apps, clock);
-    var releases = new Releases(store, vault, clock);
+    var releases = new Releases(store, vault, clock, apps.events());
     var repositories = new GitRepositories(home.resolve("git"));
     var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
     accounts.ensure(OWNER, settings.secret("api-key"));
@@ -92,8 +98,9 @@ public final class ControlServer {
     watch.listen(
         new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
     watch.listen((before, after) -> rollouts.publishRoutes());
+    watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
 
-    var builds = new Builds(store, home.resolve("builds"), clock);
+    var builds = new Builds(store, home.resolve("builds"), clock, apps.events());
     builds.failInterrupted();
     var deploy =
         new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
@@ -103,6 +110,10 @@ public final class ControlServer {
     var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
     var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
+    var outbound =
+        new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
+    var drains = new Drains(store, vault, logs, outbound, clock);
+    var webhooks = new Webhooks(store, vault, outbound, RetrySchedule.STANDARD, clock);
     var api =
         new Api(
             apiSettings(settings),
@@ -117,10 +128,14 @@ public final class ControlServer {
                 repositories,
                 uploads,
                 oneOffs,
+                drains,
+                webhooks,
                 clock));
 
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, certificates, logs);
+    drains.start();
+    webhooks.start();
     watch.start();
     rollouts.resume();
     routerServer.start();
@@ -139,6 +154,9 @@ public final class ControlServer {
               rollouts.close();
               watch.close();
               routerServer.stop();
+              drains.close();
+              webhooks.close();
+              outbound.close();
               logs.close();
               store.close();
               stop.countDown();

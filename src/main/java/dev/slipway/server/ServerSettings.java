@@ -1,11 +1,13 @@
 package dev.slipway.server;
 
 import dev.slipway.core.Secret;
+import dev.slipway.outbound.Targets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where control keeps things and what it is told by its environment.
 ///
@@ -16,6 +18,9 @@ import java.util.Map;
 /// @param tlsPort the same with TLS
 /// @param rendezvousPort where clients of attached one-off dynos come to, with TLS
 /// @param routerPort the routers' protocol
+/// @param privateTargets blocks of private addresses that drains and webhooks may reach
+/// @param targetAuthorities a PEM file of further authorities that drains and webhooks may have
+///   their certificates from, or null
 record ServerSettings(
     Path home,
     Path dockerSocket,
@@ -23,7 +28,9 @@ record ServerSettings(
     int apiPort,
     int tlsPort,
     int rendezvousPort,
-    int routerPort) {
+    int routerPort,
+    String privateTargets,
+    @Nullable Path targetAuthorities) {
   /// Reads the environment; each has a default.
   static ServerSettings of(Map<String, String> environment) {
     return new ServerSettings(
@@ -33,7 +40,13 @@ record ServerSettings(
         Integer.parseInt(environment.getOrDefault("SLIPWAY_API_PORT", "7080")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_TLS_PORT", "7443")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_RENDEZVOUS_PORT", "7444")),
-        Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")));
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")),
+        environment.getOrDefault(Targets.SETTING, ""),
+        file(environment.get("SLIPWAY_TARGET_AUTHORITIES")));
+  }
+
+  private static @Nullable Path file(@Nullable String name) {
+    return name == null || name.isEmpty() ? null : Path.of(name);
   }
 
   /// A secret that the installation made, by its file's name.
