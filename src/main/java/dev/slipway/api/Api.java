@@ -115,6 +115,10 @@ public final class Api implements AutoCloseable {
     new DomainEndpoints(apps, operations, views).mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
     new PlatformEndpoints(views).mount(routes);
+    new SlugEndpoints(releases).mount(routes);
+    new ReleaseOutputs(releases, operations, services.logs()).mount(routes);
+    new PipelineEndpoints(services.pipelines(), views).mount(routes);
+    new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     logEndpoints.mount(routes);
   }
 }

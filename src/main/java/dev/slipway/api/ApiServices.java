@@ -3,6 +3,8 @@ package dev.slipway.api;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
 import dev.slipway.observe.Logs;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -21,4 +23,6 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    Pipelines pipelines,
+    Promotions promotions,
     Clock clock) {}

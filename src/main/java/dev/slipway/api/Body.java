@@ -78,13 +78,13 @@ final class Body {
     return new Body(node);
   }
 
+  List<String> texts(String field) {
+    return array(field).valueStream().map(each -> text(field, each)).toList();
+  }
+
   List<Body> objects(String field) {
-    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
-    if (!node.isArray()) {
-      throw invalid(shown(field) + " must be an array.");
-    }
     var objects = new ArrayList<Body>();
-    for (var each : node) {
+    for (var each : array(field)) {
       if (!each.isObject()) {
         throw invalid(shown(field) + " must hold objects.");
       }
@@ -102,6 +102,14 @@ final class Body {
       texts.put(field.getKey(), value.isNull() ? null : text(field.getKey(), value));
     }
     return texts;
+  }
+
+  private JsonNode array(String field) {
+    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
+    if (!node.isArray()) {
+      throw invalid(shown(field) + " must be an array.");
+    }
+    return node;
   }
 
   boolean has(String field) {

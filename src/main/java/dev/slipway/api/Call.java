@@ -45,6 +45,11 @@ final class Call {
     return http.pathParam(name);
   }
 
+  /// A parameter of the query, or null.
+  @Nullable String query(String name) {
+    return http.queryParam(name);
+  }
+
   /// The app that the path names, if it is the account's own.
   App app() {
     http.attribute(RESOURCE, "app");
@@ -52,6 +57,11 @@ final class Call {
     http.attribute(APP, app.name().value());
     http.attribute(RESOURCE, resource);
     return app;
+  }
+
+  /// The app of that name or id, if it is the account's own.
+  App app(String nameOrId) {
+    return AppAccess.require(apps, nameOrId, account.id());
   }
 
   Body body() {

@@ -31,7 +31,6 @@ final class PlatformEndpoints {
           "addon-attachments",
           "addon-services",
           "addons",
-          "pipelines",
           "spaces",
           "teams");
 
@@ -87,13 +86,6 @@ final class PlatformEndpoints {
             call.ok(List.of());
           });
     }
-    routes.get(
-        "/apps/{app}/pipeline-couplings",
-        "pipeline_coupling",
-        call -> {
-          call.app();
-          require(false, "pipeline coupling");
-        });
     routes.get(
         "/apps/{app}/features/{feature}",
         "app_feature",

@@ -19,6 +19,8 @@ import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
@@ -92,12 +94,22 @@ public final class ControlServer {
     var changes =
         new AppChanges(
             store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
+    var pipelines = new Pipelines(store, clock);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
     var api =
         new Api(
             apiSettings(settings),
             new ApiServices(
-                accounts, apps, releases, logs, operations, repositories, uploads, clock));
+                accounts,
+                apps,
+                releases,
+                logs,
+                operations,
+                repositories,
+                uploads,
+                pipelines,
+                new Promotions(store, pipelines, changes, clock),
+                clock));
 
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, logs);

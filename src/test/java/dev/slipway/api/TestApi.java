@@ -5,6 +5,8 @@ import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.Secret;
 import dev.slipway.observe.Logs;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -73,6 +75,7 @@ final class TestApi implements AutoCloseable {
     var accounts = new Accounts(store, clock);
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
+    var pipelines = new Pipelines(store, clock);
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
     api =
         new Api(
@@ -93,6 +96,8 @@ final class TestApi implements AutoCloseable {
                 operations,
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
+                pipelines,
+                new Promotions(store, pipelines, operations, clock),
                 clock));
     api.start();
   }
