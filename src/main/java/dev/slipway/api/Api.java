@@ -120,15 +120,17 @@ public final class Api implements AutoCloseable {
     new BuildpackEndpoints().mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
     new PlatformEndpoints(operations).mount(routes);
+    new SlugEndpoints(releases).mount(routes);
+    new ReleaseOutputs(releases, operations, services.logs()).mount(routes);
+    new PipelineEndpoints(services.pipelines(), views).mount(routes);
+    new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     logEndpoints.mount(routes);
     new DrainEndpoints(services.drains()).mount(routes);
     new WebhookEndpoints(services.webhooks()).mount(routes);
   }
 
   private WebhookEvents webhookEvents() {
-    var baseUrl = "http://localhost:" + settings.httpPort();
-    return new WebhookEvents(
-        services.apps(), services.releases(), services.webhooks(), views, baseUrl);
+    return new WebhookEvents(services, views, "http://localhost:" + settings.httpPort());
   }
 
   private void mountAccounts(Routes routes, Views views) {

@@ -7,6 +7,8 @@ import dev.slipway.certificates.Certificates;
 import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -32,4 +34,6 @@ public record ApiServices(
     OneOffs oneOffs,
     Drains drains,
     Webhooks webhooks,
+    Pipelines pipelines,
+    Promotions promotions,
     Clock clock) {}

@@ -88,13 +88,13 @@ final class Body {
     return new Body(node);
   }
 
+  List<String> texts(String field) {
+    return array(field).valueStream().map(each -> text(field, each)).toList();
+  }
+
   List<Body> objects(String field) {
-    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
-    if (!node.isArray()) {
-      throw invalid(shown(field) + " must be an array.");
-    }
     var objects = new ArrayList<Body>();
-    for (var each : node) {
+    for (var each : array(field)) {
       if (!each.isObject()) {
         throw invalid(shown(field) + " must hold objects.");
       }
@@ -104,15 +104,7 @@ final class Body {
   }
 
   Optional<List<String>> optionalTexts(String field) {
-    return optional(field)
-        .map(node -> {
-          if (!node.isArray()) {
-            throw invalid(shown(field) + " must be an array.");
-          }
-          var texts = new ArrayList<String>();
-          node.forEach(each -> texts.add(text(field, each)));
-          return texts;
-        });
+    return has(field) ? Optional.of(texts(field)) : Optional.empty();
   }
 
   /// All fields as texts or nulls.
@@ -138,6 +130,14 @@ final class Body {
       }
     }
     return texts;
+  }
+
+  private JsonNode array(String field) {
+    var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
+    if (!node.isArray()) {
+      throw invalid(shown(field) + " must be an array.");
+    }
+    return node;
   }
 
   boolean has(String field) {

@@ -5,6 +5,7 @@ import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.UserError;
 import dev.slipway.deploy.Build;
+import dev.slipway.deploy.BuildStatus;
 import dev.slipway.source.Uploads;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -91,9 +92,9 @@ final class BuildEndpoints {
       throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that build.");
     }
     http.res().setContentType("text/plain; charset=utf-8");
-    BuildOutput.stream(
+    GrowingFile.stream(
         operations.output(build),
-        () -> operations.build(app.id(), build.id().toString()).status(),
+        () -> operations.build(app.id(), build.id().toString()).status() == BuildStatus.PENDING,
         http.res().getOutputStream());
   }
 

@@ -55,6 +55,11 @@ final class Call {
     return http.pathParam(name);
   }
 
+  /// A parameter of the query, or null.
+  @Nullable String query(String name) {
+    return http.queryParam(name);
+  }
+
   /// The app that the path names, if the account may use it.
   App app() {
     return app(http.pathParam("app"));
@@ -95,10 +100,6 @@ final class Call {
 
   @Nullable String header(String name) {
     return http.header(name);
-  }
-
-  @Nullable String query(String name) {
-    return http.queryParam(name);
   }
 
   /// Adds a header to the answer.

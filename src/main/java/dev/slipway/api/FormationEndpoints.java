@@ -11,6 +11,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.deploy.Quantity;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Releases;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,10 +39,21 @@ final class FormationEndpoints {
 
   private void list(Call call) {
     var app = call.app();
-    var rows = views(app, apps.formation(app.id()));
+    var rows = new ArrayList<>(views(app, apps.formation(app.id())));
+    rows.addAll(views(app, releasePhase(app)));
     call.page(
         Listing.by(rows, "type", FormationView::type).or("id", view -> view.id().toString()),
         view -> view);
+  }
+
+  /// The release phase as Heroku lists it, where the code has one: clients look for it there before
+  /// they retry it. It can't be scaled.
+  private List<FormationEntry> releasePhase(App app) {
+    var id = Platform.id("formation", app.id() + "/" + ProcessType.RELEASE);
+    return releases.current(app.id()).slug().stream()
+        .filter(slug -> slug.processes().containsKey(ProcessType.RELEASE))
+        .map(_ -> new FormationEntry(id, ProcessType.RELEASE, 0, DynoSize.STANDARD_1X))
+        .toList();
   }
 
   private void show(Call call) {

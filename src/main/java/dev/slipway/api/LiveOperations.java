@@ -83,6 +83,11 @@ public final class LiveOperations implements Operations {
   }
 
   @Override
+  public boolean isPhaseAhead(Release release) {
+    return changes.isPhaseAhead(release);
+  }
+
+  @Override
   public List<FormationEntry> scale(App app, List<ScaleRequest> requests, AccountId by) {
     return changes.scale(app, requests, by);
   }

@@ -45,6 +45,9 @@ public interface Operations {
   /// Makes a new release of a slug that is there already.
   Release release(App app, Slug slug, String description, AccountId by);
 
+  /// Whether the release's command is still to end, or to begin.
+  boolean isPhaseAhead(Release release);
+
   /// Changes how many dynos run; gives the whole formation.
   List<FormationEntry> scale(App app, List<ScaleRequest> requests, AccountId by);
 

@@ -16,16 +16,9 @@ import java.util.List;
 final class PlatformEndpoints {
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
 
-  private static final List<String> NONE_OF_APP =
-      List.of("addons", "addon-attachments");
+  private static final List<String> NONE_OF_APP = List.of("addons", "addon-attachments");
   private static final List<String> NONE_AT_ALL =
-      List.of(
-          "addon-attachments",
-          "addon-services",
-          "addons",
-          "pipelines",
-          "spaces",
-          "teams");
+      List.of("addon-attachments", "addon-services", "addons", "spaces", "teams");
 
   private final Operations operations;
 
@@ -86,13 +79,6 @@ final class PlatformEndpoints {
             call.ok(List.of());
           });
     }
-    routes.get(
-        "/apps/{app}/pipeline-couplings",
-        "pipeline_coupling",
-        call -> {
-          call.app();
-          require(false, "pipeline coupling");
-        });
   }
 
   private static void require(boolean there, String what) {

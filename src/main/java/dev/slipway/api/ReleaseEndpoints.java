@@ -1,10 +1,7 @@
 package dev.slipway.api;
 
-import dev.slipway.core.ErrorCode;
-import dev.slipway.core.UserError;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
-import java.util.UUID;
 
 /// Releases: listed, shown, rolled back to.
 final class ReleaseEndpoints {
@@ -35,12 +32,12 @@ final class ReleaseEndpoints {
                 "version",
                 (Release release) -> Integer.toString(release.version().value()))
             .or("id", release -> release.id().toString()),
-        release -> views.release(app, release, current));
+        release -> views.release(app, release, current, call.baseUrl()));
   }
 
   private void show(Call call) {
     var app = call.app();
-    call.ok(views.release(app, releases.get(app.id(), call.param("release"))));
+    call.ok(views.release(app, releases.get(app.id(), call.param("release")), call.baseUrl()));
   }
 
   private void create(Call call) {
@@ -50,23 +47,12 @@ final class ReleaseEndpoints {
     var target = body.optionalTextOrInteger("release");
     if (target.isPresent()) {
       var release = operations.rollback(app, releases.get(app.id(), target.get()), by);
-      call.created(views.release(app, release));
+      call.created(views.release(app, release, call.baseUrl()));
       return;
     }
-    var slug = releases.slug(app.id(), uuid(body.text("slug"))).orElseThrow(ReleaseEndpoints::none);
+    var slug = SlugEndpoints.find(releases, app, body.text("slug"));
     var description = body.optionalText("description").orElse("Release of a slug");
-    call.created(views.release(app, operations.release(app, slug, description, by)));
-  }
-
-  private static UUID uuid(String text) {
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException _) {
-      throw none();
-    }
-  }
-
-  private static UserError none() {
-    return UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that slug.");
+    call.created(
+        views.release(app, operations.release(app, slug, description, by), call.baseUrl()));
   }
 }

@@ -75,7 +75,7 @@ final class Routes {
           var caller = authenticate(http);
           http.header("RateLimit-Remaining", Integer.toString(limits.left(caller.account().id())));
           AppEvents.actingAs(
-        caller.account().id(), () -> endpoint.answer(new Call(http, caller, apps, resource)));
+              caller.account().id(), () -> endpoint.answer(new Call(http, caller, apps, resource)));
         });
   }
 

@@ -91,7 +91,7 @@ final class Views {
         settings.webUrl(app.name()));
   }
 
-  ReleaseView release(App app, Release release, UUID current) {
+  ReleaseView release(App app, Release release, UUID current, String baseUrl) {
     var runnable = release.status() == ReleaseStatus.SUCCEEDED && release.slug().isPresent();
     return new ReleaseView(
         List.of(),
@@ -102,7 +102,7 @@ final class Views {
         release.description(),
         runnable,
         release.id(),
-        null,
+        ReleaseOutputs.path(release).map(path -> baseUrl + path).orElse(null),
         release.slug().map(slug -> new Identity(slug.id())).orElse(null),
         release.status().label(),
         seconds(release.updatedAt()),
@@ -110,8 +110,8 @@ final class Views {
         release.version().value());
   }
 
-  ReleaseView release(App app, Release release) {
-    return release(app, release, releases.current(app.id()).id());
+  ReleaseView release(App app, Release release, String baseUrl) {
+    return release(app, release, releases.current(app.id()).id(), baseUrl);
   }
 
   FormationView formation(App app, FormationEntry entry, Optional<Slug> slug) {
@@ -233,7 +233,7 @@ final class Views {
     return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static String command(Optional<Slug> slug, ProcessType type) {
+  static String command(Optional<Slug> slug, ProcessType type) {
     return slug.flatMap(has -> Optional.ofNullable(has.processes().get(type)))
         .flatMap(process -> Optional.ofNullable(process.command()))
         .orElse(IMAGE_COMMAND);

@@ -1,10 +1,13 @@
 package dev.slipway.api;
 
+import dev.slipway.api.model.DomainView;
 import dev.slipway.apps.App;
 import dev.slipway.apps.AppEvent;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
+import dev.slipway.certificates.Certificate;
+import dev.slipway.certificates.Certificates;
 import dev.slipway.deploy.Build;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
@@ -23,15 +26,17 @@ final class WebhookEvents {
 
   private final Apps apps;
   private final Releases releases;
+  private final Certificates certificates;
   private final Webhooks webhooks;
   private final Views views;
   private final String baseUrl;
 
   /// @param baseUrl where the API answers on this machine
-  WebhookEvents(Apps apps, Releases releases, Webhooks webhooks, Views views, String baseUrl) {
-    this.apps = apps;
-    this.releases = releases;
-    this.webhooks = webhooks;
+  WebhookEvents(ApiServices services, Views views, String baseUrl) {
+    this.apps = services.apps();
+    this.releases = services.releases();
+    this.certificates = services.certificates();
+    this.webhooks = services.webhooks();
     this.views = views;
     this.baseUrl = baseUrl;
   }
@@ -62,15 +67,19 @@ final class WebhookEvents {
     return switch (subject) {
       case App it -> new Shown("api:app", "app", views.app(it));
       case Build it -> new Shown("api:build", "build", views.build(app, it, baseUrl));
-      case Domain it -> new Shown("api:domain", "domain", views.domain(app, it));
+      case Domain it -> new Shown("api:domain", "domain", domain(app, it));
       case DynoView it -> new Shown("dyno", "dyno", views.dyno(app, it));
       case FormationEntry it -> {
         var slug = releases.current(app.id()).slug();
         yield new Shown("api:formation", "formation", views.formation(app, it, slug));
       }
-      case Release it -> new Shown("api:release", "release", views.release(app, it));
+      case Release it -> new Shown("api:release", "release", views.release(app, it, baseUrl));
       default -> null;
     };
+  }
+
+  private DomainView domain(App app, Domain domain) {
+    return views.domain(app, domain, Certificate.of(domain, certificates.list(app.id())));
   }
 
   private static String json(Object view) {

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -220,24 +220,27 @@ public final class Apps {
   /// Adds the process types that are not in the formation yet: one `web`, none of the others. As on
   /// Heroku, a type that the code no longer declares keeps its place.
   public List<FormationEntry> declare(AppId id, Collection<ProcessType> types) {
-    return store.inTransaction(db -> {
-      for (var type : types) {
-        if (!type.equals(ProcessType.RELEASE)) {
-          db.createUpdate(
-                  """
-                  INSERT INTO formation (id, app_id, type, quantity, size)
-                  VALUES (:id, :app, :type, :quantity, :size) ON CONFLICT DO NOTHING\
-                  """)
-              .bind("id", UUID.randomUUID().toString())
-              .bind("app", id.toString())
-              .bind("type", type.value())
-              .bind("quantity", type.isWeb() ? 1 : 0)
-              .bind("size", DynoSize.STANDARD_1X.label())
-              .execute();
-        }
+    return store.inTransaction(db -> declare(db, id, types));
+  }
+
+  /// The same, within a transaction.
+  public List<FormationEntry> declare(Handle db, AppId id, Collection<ProcessType> types) {
+    for (var type : types) {
+      if (!type.equals(ProcessType.RELEASE)) {
+        db.createUpdate(
+                """
+                INSERT INTO formation (id, app_id, type, quantity, size)
+                VALUES (:id, :app, :type, :quantity, :size) ON CONFLICT DO NOTHING\
+                """)
+            .bind("id", UUID.randomUUID().toString())
+            .bind("app", id.toString())
+            .bind("type", type.value())
+            .bind("quantity", type.isWeb() ? 1 : 0)
+            .bind("size", DynoSize.STANDARD_1X.label())
+            .execute();
       }
-      return formation(db, id);
-    });
+    }
+    return formation(db, id);
   }
 
   /// Changes quantity and size of types that the formation has.

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Every change to an app but a deploy of new code. What a change is, is on disk when the call
 /// returns; its rollout goes on in the background. Thread-safe.
-public final class AppChanges {
+public final class AppChanges implements Releaser {
   private final Store store;
   private final Apps apps;
   private final Accounts accounts;
@@ -241,12 +242,71 @@ public final class AppChanges {
   private record Added(Release release, Optional<RolloutRecord> rollout) {}
 
   private Release released(App app, AccountId by, Function<Handle, Added> change) {
-    var added = store.inTransaction(change);
+    return begun(app, store.inTransaction(change), by);
+  }
+
+  private Release begun(App app, Added added, AccountId by) {
     if (added.rollout().isPresent()) {
       rollouts.begin(added.rollout().get());
     }
     logs.act(app.id(), "Release " + added.release().version() + " created by user " + email(by));
     return added.release();
+  }
+
+  @Override
+  public <T> T together(AccountId by, Function<Work, T> work) {
+    var afterwards = new ArrayList<Runnable>();
+    var result = store.inTransaction(db -> work.apply(new InTransaction(db, by, afterwards)));
+    afterwards.forEach(Runnable::run);
+    return result;
+  }
+
+  private final class InTransaction implements Work {
+    private final Handle db;
+    private final AccountId by;
+    private final List<Runnable> afterwards;
+
+    InTransaction(Handle db, AccountId by, List<Runnable> afterwards) {
+      this.db = db;
+      this.by = by;
+      this.afterwards = afterwards;
+    }
+
+    @Override
+    public Handle db() {
+      return db;
+    }
+
+    @Override
+    public Release code(App app, Slug slug, String description) {
+      var own = releases.addSlug(db, slug.onto(app.id()));
+      apps.declare(db, app.id(), own.processes().keySet());
+      return keep(app, description, own, releases.current(db, app.id()).config());
+    }
+
+    @Override
+    public Release config(App app, Map<String, @Nullable String> changes, String description) {
+      var current = releases.current(db, app.id());
+      var config = current.config().with(changes);
+      AppSettings.of(config);
+      return keep(app, description, current.slugOrNull(), config);
+    }
+
+    private Release keep(App app, String description, @Nullable Slug slug, ConfigVars config) {
+      var added = add(db, app, description, slug, config, by);
+      afterwards.add(() -> begun(app, added, by));
+      return added.release();
+    }
+  }
+
+  /// Whether a release's command is still to end, or to begin.
+  public boolean isPhaseAhead(Release release) {
+    return rollouts.isPhaseAhead(release.id());
+  }
+
+  @Override
+  public Optional<String> problem(UUID release) {
+    return rollouts.problem(release);
   }
 
   /// A release without code has nothing to roll out: it is live as soon as it is written down.

@@ -88,12 +88,33 @@ public final class Logs implements AutoCloseable {
     return log(app).newest(dyno);
   }
 
+  /// Begins to keep all that a dyno writes which runs once, in place of an earlier try.
+  public DynoOutput beginOutput(AppId app, String dyno) {
+    return DynoOutput.begin(output(app, dyno));
+  }
+
+  /// The file with all that such a dyno wrote; not there when it has not begun.
+  public Path output(AppId app, String dyno) {
+    return directory.resolve(app + "." + dyno + ".txt");
+  }
+
   /// Forgets an app's log, and whatever its dynos still write while they end.
   public void delete(AppId app) {
     forgotten.add(app);
     var log = log(app);
     logs.remove(app);
     log.delete();
+    deleteOutputs(app);
+  }
+
+  private void deleteOutputs(AppId app) {
+    try (var outputs = Files.newDirectoryStream(directory, app + ".*.txt")) {
+      for (var output : outputs) {
+        Files.deleteIfExists(output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

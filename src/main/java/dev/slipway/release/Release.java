@@ -3,6 +3,7 @@ package dev.slipway.release;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ReleaseVersion;
+import dev.slipway.core.Secret;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param slugOrNull what it runs, or null before the first deploy; read it with `slug()`
 /// @param createdBy who caused it
+/// @param outputKey whoever knows it may read what the release phase wrote: clients fetch that
+///   without credentials
 public record Release(
     UUID id,
     AppId app,
@@ -21,6 +24,7 @@ public record Release(
     @Nullable Slug slugOrNull,
     ConfigVars config,
     AccountId createdBy,
+    Secret outputKey,
     Instant createdAt,
     Instant updatedAt) {
   /// What it runs, once something was deployed.

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ReleaseVersion;
+import dev.slipway.core.Secret;
 import dev.slipway.store.Vault;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ final class ReleaseRow {
         slug(row),
         ConfigVarsJson.read(vault.unseal(requireNonNull(row.getBytes("config")), id)),
         AccountId.of(row.getString("account_id")),
+        new Secret(row.getString("output_key")),
         Instant.parse(row.getString("created_at")),
         Instant.parse(row.getString("updated_at")));
   }

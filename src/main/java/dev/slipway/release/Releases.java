@@ -7,14 +7,17 @@ import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ReleaseVersion;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,6 +49,7 @@ public final class Releases {
   private final Vault vault;
   private final Clock clock;
   private final AppEvents events;
+  private final SecureRandom random = new SecureRandom();
   private final RowMapper<Release> release;
 
   /// Releases kept in the store, their config vars sealed by the vault.
@@ -64,19 +68,23 @@ public final class Releases {
 
   /// Keeps what a build gave.
   public Slug addSlug(Slug slug) {
-    store.useTransaction(db ->
-        db.createUpdate(
-                """
-                INSERT INTO slugs (id, app_id, commit_id, language, processes, created_at)
-                VALUES (:id, :app, :commit, :language, :processes, :now)\
-                """)
-            .bind("id", slug.id().toString())
-            .bind("app", slug.app().toString())
-            .bind("commit", slug.commit())
-            .bind("language", slug.language())
-            .bind("processes", SlugJson.write(slug.processes()))
-            .bind("now", slug.createdAt().toString())
-            .execute());
+    return store.inTransaction(db -> addSlug(db, slug));
+  }
+
+  /// The same, within a transaction.
+  public Slug addSlug(Handle db, Slug slug) {
+    db.createUpdate(
+            """
+            INSERT INTO slugs (id, app_id, commit_id, language, processes, created_at)
+            VALUES (:id, :app, :commit, :language, :processes, :now)\
+            """)
+        .bind("id", slug.id().toString())
+        .bind("app", slug.app().toString())
+        .bind("commit", slug.commit())
+        .bind("language", slug.language())
+        .bind("processes", SlugJson.write(slug.processes()))
+        .bind("now", slug.createdAt().toString())
+        .execute();
     return slug;
   }
 
@@ -107,13 +115,15 @@ public final class Releases {
             slug,
             config,
             createdBy,
+            outputKey(),
             now,
             now);
     db.createUpdate(
             """
             INSERT INTO releases (id, app_id, version, description, status, slug_id, config,
-                                  account_id, created_at, updated_at)
-            VALUES (:id, :app, :version, :description, :status, :slug, :config, :account, :now, :now)\
+                                  account_id, output_key, created_at, updated_at)
+            VALUES (:id, :app, :version, :description, :status, :slug, :config,
+                    :account, :key, :now, :now)\
             """)
         .bind("id", added.id().toString())
         .bind("app", app.toString())
@@ -123,10 +133,17 @@ public final class Releases {
         .bind("slug", slug == null ? null : slug.id().toString())
         .bind("config", vault.seal(ConfigVarsJson.write(config), added.id().toString()))
         .bind("account", createdBy.toString())
+        .bind("key", added.outputKey().reveal())
         .bind("now", now.toString())
         .execute();
     db.afterCommit(() -> events.happened(AppEvent.of(app, Action.CREATE, added).by(createdBy)));
     return added;
+  }
+
+  private Secret outputKey() {
+    var bytes = new byte[16];
+    random.nextBytes(bytes);
+    return new Secret(HexFormat.of().formatHex(bytes));
   }
 
   /// Marks a release as live or failed.
@@ -163,16 +180,20 @@ public final class Releases {
   /// @throws UserError not_found, when the app has no such release
   public Release get(AppId app, String versionOrId) {
     var key = versionOrId.toLowerCase(Locale.ROOT).replaceFirst("^v(?=[0-9])", "");
-    return store
-        .read(db ->
-            db.createQuery(
-                    SELECT
-                        + "WHERE r.app_id = :app AND (r.id = :key OR CAST(r.version AS TEXT) = :key)")
-                .bind("app", app.toString())
-                .bind("key", key)
-                .map(release)
-                .findOne())
+    return find(app.toString(), key)
         .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that release."));
+  }
+
+  /// The release of an app, both by id, if there is one; the release also by its bare number.
+  public Optional<Release> find(String app, String key) {
+    return store.read(db ->
+        db.createQuery(
+                SELECT
+                    + "WHERE r.app_id = :app AND (r.id = :key OR CAST(r.version AS TEXT) = :key)")
+            .bind("app", app)
+            .bind("key", key)
+            .map(release)
+            .findOne());
   }
 
   /// The release that counts: the newest that has not failed. Each app has one from its creation
@@ -222,6 +243,11 @@ public final class Releases {
   }
 
   /// The release that users get: the newest that went live.
+  public Release live(AppId app) {
+    return store.read(db -> live(db, app));
+  }
+
+  /// The same, within a transaction.
   public Release live(Handle db, AppId app) {
     return db.createQuery(
             SELECT

@@ -22,4 +22,9 @@ public record Slug(
   public Slug {
     processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
   }
+
+  /// The same code on another app: the very same images, wherever they lie.
+  public Slug onto(AppId another) {
+    return new Slug(UUID.randomUUID(), another, commit, language, processes, createdAt);
+  }
 }

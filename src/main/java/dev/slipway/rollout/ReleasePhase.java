@@ -9,6 +9,7 @@ import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
+import dev.slipway.observe.DynoOutput;
 import dev.slipway.observe.LogLine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -55,11 +56,11 @@ final class ReleasePhase {
     logs.platform(
         app.id(), dyno.toString(), "Starting process with command" + words(process.get()));
     engine.startOnce(spec(process.get(), rollout));
-    try (var follower =
-        engine.follow(
-            service,
-            sinceLastKept(),
-            (time, text) -> logs.add(app.id(), time, LogLine.APP, dyno.toString(), text))) {
+    var lastKept = logs.newest(app.id(), dyno.toString());
+    try (var output = logs.beginOutput(app.id(), dyno.toString());
+        var follower =
+            engine.follow(
+                service, Instant.EPOCH, (time, text) -> keep(time, text, lastKept, output))) {
       var ended = awaitEnd();
       follower.awaitEnd(LAST_LINES);
       logs.platform(app.id(), dyno.toString(), "Process exited with status " + ended.exitCode());
@@ -91,9 +92,13 @@ final class ReleasePhase {
     return process.command() == null ? " of its image" : " `" + process.command() + "`";
   }
 
-  private Instant sinceLastKept() {
-    var newest = logs.newest(app.id(), dyno.toString());
-    return newest.equals(Instant.EPOCH) ? newest : newest.plusNanos(1);
+  /// The output is written anew by each try, from the first line on; the app's log has the lines of
+  /// an earlier one.
+  private void keep(Instant time, String text, Instant lastKept, DynoOutput output) {
+    output.line(text);
+    if (time.isAfter(lastKept)) {
+      logs.add(app.id(), time, LogLine.APP, dyno.toString(), text);
+    }
   }
 
   private Phase.Ended awaitEnd() throws InterruptedException {

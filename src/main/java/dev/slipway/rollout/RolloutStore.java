@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -92,6 +93,15 @@ final class RolloutStore {
             .bind("id", rollout.id().toString())
             .execute());
     return rollout.of(release);
+  }
+
+  /// The rollout by which a release goes live, unless the release had nothing to roll out.
+  Optional<RolloutRecord> ofRelease(UUID release) {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM rollouts WHERE release_id = :release AND reason = 'RELEASE'")
+            .bind("release", release.toString())
+            .map(ROLLOUT)
+            .findOne());
   }
 
   List<RolloutRecord> unfinished() {

@@ -13,6 +13,8 @@ import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -163,6 +165,17 @@ public final class Rollouts implements AutoCloseable {
     while (parts.routers().live().isEmpty() && System.nanoTime() < end) {
       Thread.sleep(20);
     }
+  }
+
+  /// Why a release never went live, if it failed.
+  public Optional<String> problem(UUID release) {
+    return parts.rollouts().ofRelease(release).map(RolloutRecord::problem);
+  }
+
+  /// Whether a release's command is still to end, or to begin.
+  public boolean isPhaseAhead(UUID release) {
+    return parts.rollouts().ofRelease(release).stream()
+        .anyMatch(rollout -> rollout.step().compareTo(Step.PHASE) <= 0);
   }
 
   /// Breaks off whatever runs for the app, stops every dyno of it, and forgets it.

@@ -27,6 +27,8 @@ import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
 import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
@@ -109,6 +111,7 @@ public final class ControlServer {
             store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
     var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
     var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
+    var pipelines = new Pipelines(store, clock);
     var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
     var outbound =
         new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
@@ -130,6 +133,8 @@ public final class ControlServer {
                 oneOffs,
                 drains,
                 webhooks,
+                pipelines,
+                new Promotions(store, pipelines, changes, clock),
                 clock));
 
     var routerToken = settings.secret("router-token");

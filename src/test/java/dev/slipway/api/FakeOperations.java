@@ -14,6 +14,7 @@ import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.BuildStatus;
+import dev.slipway.deploy.Releaser;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.image.ImageReference;
 import dev.slipway.observe.Logs;
@@ -37,17 +38,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// Does at once, in the store alone, what the server does on real parts. A source tree with a file
 /// named `fail` can't be built, one named `slow` takes a while.
-final class FakeOperations implements Operations {
+final class FakeOperations implements Operations, Releaser {
   private static final String DIGEST = "sha256:" + "a".repeat(64);
 
   private final Store store;
@@ -114,6 +118,51 @@ final class FakeOperations implements Operations {
   @Override
   public Release release(App app, Slug slug, String description, AccountId by) {
     return add(app, description, slug, releases.current(app.id()).config(), by);
+  }
+
+  /// Releases are live at once; of an app named `broken`, and that is no promotion's fault, they
+  /// fail.
+  @Override
+  public <T> T together(AccountId by, Function<Work, T> work) {
+    return store.inTransaction(db ->
+        work.apply(
+            new Work() {
+              @Override
+              public Handle db() {
+                return db;
+              }
+
+              @Override
+              public Release code(App app, Slug slug, String description) {
+                var own = releases.addSlug(db, slug.onto(app.id()));
+                apps.declare(db, app.id(), own.processes().keySet());
+                return keep(app, own, releases.current(db, app.id()).config(), description);
+              }
+
+              @Override
+              public Release config(
+                  App app, Map<String, @Nullable String> changes, String description) {
+                var current = releases.current(db, app.id());
+                return keep(app, current.slugOrNull(), current.config().with(changes), description);
+              }
+
+              private Release keep(
+                  App app, @Nullable Slug slug, ConfigVars config, String description) {
+                var broken = app.name().value().equals("broken");
+                var status = broken ? ReleaseStatus.FAILED : ReleaseStatus.SUCCEEDED;
+                return releases.add(db, app.id(), description, status, slug, config, by);
+              }
+            }));
+  }
+
+  @Override
+  public Optional<String> problem(UUID release) {
+    return Optional.of("web.1 crashed at boot");
+  }
+
+  @Override
+  public boolean isPhaseAhead(Release release) {
+    return false;
   }
 
   @Override

@@ -6,10 +6,15 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.core.Secret;
+import dev.slipway.drains.Drains;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
+import dev.slipway.outbound.Outbound;
+import dev.slipway.outbound.Targets;
+import dev.slipway.pipelines.Pipelines;
+import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.source.GitRepositories;
@@ -17,6 +22,8 @@ import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
 import dev.slipway.testing.FakeEngine;
+import dev.slipway.webhooks.RetrySchedule;
+import dev.slipway.webhooks.Webhooks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,6 +34,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -39,6 +47,10 @@ final class TestApi implements AutoCloseable {
   static final String KEY = "key-of-the-owner";
   static final String OTHER_KEY = "key-of-someone-else";
   static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /// As in the server, but faster.
+  private static final RetrySchedule RETRIES =
+      new RetrySchedule(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(20));
 
   static {
     Logger.getLogger("").setLevel(Level.WARNING);
@@ -69,6 +81,9 @@ final class TestApi implements AutoCloseable {
   final DynoWatch watch;
   final @Nullable Rendezvous rendezvous;
   final OneOffs oneOffs;
+  final Outbound outbound;
+  final Drains drains;
+  final Webhooks webhooks;
   final Api api;
 
   TestApi(Path home) {
@@ -85,12 +100,16 @@ final class TestApi implements AutoCloseable {
     logs = new Logs(home.resolve("logs"), clock);
     apps = new Apps(store, clock);
     var vault = Vault.open(home.resolve("keyset.json"));
-    releases = new Releases(store, vault, clock);
+    releases = new Releases(store, vault, clock, apps.events());
+    outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), certificate);
+    drains = new Drains(store, vault, logs, outbound, clock);
+    webhooks = new Webhooks(store, vault, outbound, RETRIES, clock);
     accounts = new Accounts(store, clock);
     owner = accounts.ensure("you@example.com", new Secret(KEY));
     accounts.ensure("other@example.com", new Secret(OTHER_KEY));
     store.useTransaction(
         db -> db.execute("UPDATE accounts SET administrator = 0 WHERE email LIKE 'other%'"));
+    var pipelines = new Pipelines(store, clock);
     operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
     rendezvous =
         certificate == null || privateKey == null
@@ -123,8 +142,14 @@ final class TestApi implements AutoCloseable {
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
                 oneOffs,
+                drains,
+                webhooks,
+                pipelines,
+                new Promotions(store, pipelines, operations, clock),
                 clock));
     watch.start();
+    drains.start();
+    webhooks.start();
     api.start();
   }
 
@@ -186,6 +211,9 @@ final class TestApi implements AutoCloseable {
     if (rendezvous != null) {
       rendezvous.close();
     }
+    drains.close();
+    webhooks.close();
+    outbound.close();
     logs.close();
     store.close();
   }

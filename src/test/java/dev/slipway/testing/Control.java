@@ -9,6 +9,8 @@ import dev.slipway.core.AppName;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.Secret;
+import dev.slipway.deploy.AppChanges;
+import dev.slipway.deploy.Builds;
 import dev.slipway.engine.Engine;
 import dev.slipway.image.ImageReference;
 import dev.slipway.observe.Logs;
@@ -30,6 +32,7 @@ import dev.slipway.rollout.RolloutRecord;
 import dev.slipway.rollout.Rollouts;
 import dev.slipway.rollout.StepObserver;
 import dev.slipway.router.Routers;
+import dev.slipway.source.GitRepositories;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
 import java.nio.file.Path;
@@ -57,6 +60,7 @@ public final class Control implements AutoCloseable {
   private final Receipts receipts;
   private final Routers routers = new Routers();
   private final Rollouts rollouts;
+  private final AppChanges changes;
   private final Map<UUID, RolloutInProgress> begun = new ConcurrentHashMap<>();
 
   /// Starts on what the directory holds.
@@ -72,6 +76,17 @@ public final class Control implements AutoCloseable {
     this.receipts = new Receipts(store, clock);
     this.rollouts =
         new Rollouts(store, apps, releases, engine, watch, routers, logs, observer, clock);
+    this.changes =
+        new AppChanges(
+            store,
+            apps,
+            accounts,
+            releases,
+            dynos,
+            new Builds(store, home.resolve("builds"), clock),
+            rollouts,
+            new GitRepositories(home.resolve("git")),
+            logs);
     watch.look();
     rollouts.resume();
   }
@@ -131,6 +146,21 @@ public final class Control implements AutoCloseable {
   /// Waits for a rollout that this control began.
   public RolloutOutcome await(RolloutRecord rollout, Duration limit) throws InterruptedException {
     return Optional.ofNullable(begun.get(rollout.id())).orElseThrow().await(limit);
+  }
+
+  /// Changes apps.
+  public AppChanges changes() {
+    return changes;
+  }
+
+  /// The database.
+  public Store store() {
+    return store;
+  }
+
+  /// Every app.
+  public Apps apps() {
+    return apps;
   }
 
   /// Runs rollouts.

@@ -1,29 +1,28 @@
 package dev.slipway.api;
 
-import dev.slipway.deploy.BuildStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
-/// Sends what a build has written, and goes on until the build has ended.
-final class BuildOutput {
+/// Sends what has been written to a file, and goes on for as long as more may come.
+final class GrowingFile {
   private static final long LOOK_AGAIN_MILLISECONDS = 100;
 
-  private BuildOutput() {}
+  private GrowingFile() {}
 
-  static void stream(Path file, Supplier<BuildStatus> status, OutputStream out)
+  static void stream(Path file, BooleanSupplier grows, OutputStream out)
       throws IOException, InterruptedException {
-    while (!Files.exists(file) && status.get() == BuildStatus.PENDING) {
+    while (!Files.exists(file) && grows.getAsBoolean()) {
       Thread.sleep(LOOK_AGAIN_MILLISECONDS);
     }
     if (!Files.exists(file)) {
       return;
     }
     try (var in = Files.newInputStream(file)) {
-      while (status.get() == BuildStatus.PENDING) {
+      while (grows.getAsBoolean()) {
         send(in, out);
         Thread.sleep(LOOK_AGAIN_MILLISECONDS);
       }
