@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The stock `heroku` CLI, unmodified, with a home of its own. It is found at the system property
 /// `heroku.cli`, on the PATH, or where `slipway` installs it. What each command came to is kept,
@@ -99,6 +101,34 @@ final class HerokuCli {
     assertNotEquals(0, end.status(), () -> Arrays.toString(arguments) + " said: " + end.text());
     assertTrue(end.says(expected), () -> Arrays.toString(arguments) + " said: " + end.text());
     assertTrue(!end.text().contains("    at "), end::text);
+  }
+
+  /// Runs the command, which may end as it likes, and gives what is wrong with how it does.
+  Optional<String> complaint(List<String> arguments) throws Exception {
+    var process = start(arguments.toArray(String[]::new));
+    var ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
+    if (!ended) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    var command = String.join(" ", arguments);
+    if (!ended) {
+      return Optional.of(command + " did not end: " + text);
+    }
+    if (text.isBlank() && process.exitValue() != 0) {
+      return Optional.of(command + " failed and said nothing");
+    }
+    return text.contains("    at ") || text.contains("Cannot read properties of")
+        ? Optional.of(command + " showed a stack trace: " + text)
+        : Optional.empty();
+  }
+
+  /// The client's own list of its commands.
+  JsonNode manifest() throws IOException {
+    var program = Path.of(executable).toRealPath();
+    return TestApi.JSON.readTree(
+        Files.readString(program.resolveSibling("../oclif.manifest.json").normalize()));
   }
 
   /// Runs the command and gives what it writes, however it ends.
