@@ -84,10 +84,16 @@ final class CertificateEndpoints {
   }
 
   private SniEndpointView view(App app, Certificate certificate) {
+    return view(app, certificate, certificates.list(app.id()), apps.domains(app.id()));
+  }
+
+  /// @param ofApp all certificates of the app
+  /// @param domainsOfApp all its domains
+  static SniEndpointView view(
+      App app, Certificate certificate, List<Certificate> ofApp, List<Domain> domainsOfApp) {
     var chain = CertificateChain.parse(certificate.chain());
-    var ofApp = certificates.list(app.id());
     var domains =
-        apps.domains(app.id()).stream()
+        domainsOfApp.stream()
             .filter(domain -> Certificate.of(domain, ofApp).filter(certificate::equals).isPresent())
             .map(Domain::id)
             .toList();

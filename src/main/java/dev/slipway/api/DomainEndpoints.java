@@ -6,8 +6,6 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Domain;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.Certificates;
-import dev.slipway.core.ErrorCode;
-import dev.slipway.core.UserError;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -55,13 +53,11 @@ final class DomainEndpoints {
   }
 
   private void show(Call call) {
+    var app = call.app();
     var key = call.param("domain");
-    call.ok(
-        all(call.app()).stream()
-            .filter(
-                view -> view.hostname().equalsIgnoreCase(key) || view.id().toString().equals(key))
-            .findFirst()
-            .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain.")));
+    var own = views.ownDomain(app);
+    var isOwn = own.hostname().equalsIgnoreCase(key) || own.id().toString().equals(key);
+    call.ok(isOwn ? own : view(app, apps.domain(app.id(), key)));
   }
 
   private void change(Call call) {

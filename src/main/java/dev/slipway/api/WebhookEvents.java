@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.api.model.DomainView;
+import dev.slipway.api.model.SniEndpointView;
 import dev.slipway.apps.App;
 import dev.slipway.apps.AppEvent;
 import dev.slipway.apps.Apps;
@@ -68,6 +69,7 @@ final class WebhookEvents {
       case App it -> new Shown("api:app", "app", views.app(it));
       case Build it -> new Shown("api:build", "build", views.build(app, it, baseUrl));
       case Domain it -> new Shown("api:domain", "domain", domain(app, it));
+      case Certificate it -> new Shown("api:sni-endpoint", "sni-endpoint", endpoint(app, it));
       case DynoView it -> new Shown("dyno", "dyno", views.dyno(app, it));
       case FormationEntry it -> {
         var slug = releases.current(app.id()).slug();
@@ -80,6 +82,11 @@ final class WebhookEvents {
 
   private DomainView domain(App app, Domain domain) {
     return views.domain(app, domain, Certificate.of(domain, certificates.list(app.id())));
+  }
+
+  private SniEndpointView endpoint(App app, Certificate certificate) {
+    return CertificateEndpoints.view(
+        app, certificate, certificates.list(app.id()), apps.domains(app.id()));
   }
 
   private static String json(Object view) {

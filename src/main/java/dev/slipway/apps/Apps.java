@@ -319,9 +319,7 @@ public final class Apps {
   /// The same, within a transaction.
   public Domain domain(Handle db, AppId id, String hostnameOrId) {
     return domains(db, id).stream()
-        .filter(each ->
-            each.hostname().equalsIgnoreCase(hostnameOrId)
-                || each.id().toString().equals(hostnameOrId))
+        .filter(each -> each.isMeantBy(hostnameOrId))
         .findFirst()
         .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain."));
   }

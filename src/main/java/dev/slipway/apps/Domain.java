@@ -7,6 +7,7 @@ import dev.slipway.core.UserError;
 import java.net.IDN;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,16 +48,26 @@ public record Domain(
   ///
   /// @throws UserError when it can't be a host name
   public static String hostname(String typed) {
-    var wildcard = typed.startsWith("*.");
-    var name = typed.substring(wildcard ? 2 : 0, typed.length() - (typed.endsWith(".") ? 1 : 0));
+    return ascii(typed)
+        .orElseThrow(() -> invalid(typed, "it is not a fully qualified domain name"));
+  }
+
+  /// Whether a person means this domain, by its name in any spelling or by its id.
+  boolean isMeantBy(String typed) {
+    return id.toString().equals(typed) || ascii(typed).filter(hostname::equals).isPresent();
+  }
+
+  private static Optional<String> ascii(String typed) {
+    var name = typed.endsWith(".") ? typed.substring(0, typed.length() - 1) : typed;
+    var wildcard = name.startsWith("*.") ? "*." : "";
     if (name.length() > LONGEST) {
-      throw invalid(typed, "it is longer than " + LONGEST + " characters");
+      return Optional.empty();
     }
     try {
-      var ascii = IDN.toASCII(name, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-      return (wildcard ? "*." : "") + ascii;
+      var labels = IDN.toASCII(name.substring(wildcard.length()), IDN.USE_STD3_ASCII_RULES);
+      return Optional.of(wildcard + labels.toLowerCase(Locale.ROOT));
     } catch (IllegalArgumentException notAName) {
-      throw invalid(typed, "it is not a fully qualified domain name");
+      return Optional.empty();
     }
   }
 

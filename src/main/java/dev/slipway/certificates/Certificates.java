@@ -1,5 +1,7 @@
 package dev.slipway.certificates;
 
+import dev.slipway.apps.AppEvent;
+import dev.slipway.apps.AppEvent.Action;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Domain;
 import dev.slipway.core.AppId;
@@ -62,11 +64,14 @@ public final class Certificates {
   /// @throws UserError invalid_params, when it can't be served, or the app has it or many already
   public Certificate add(AppId app, String chain, Secret key) {
     var keyed = KeyedCertificate.parse(chain, key, clock.instant());
-    return store.inTransaction(db -> {
-      var others = rows.of(db, app);
-      requireNew(others, keyed);
-      return write(db, UUID.randomUUID(), app, freeName(others), keyed, now());
-    });
+    var added =
+        store.inTransaction(db -> {
+          var others = rows.of(db, app);
+          requireNew(others, keyed);
+          return write(db, UUID.randomUUID(), app, freeName(others), keyed, now());
+        });
+    apps.events().happened(AppEvent.of(app, Action.CREATE, added));
+    return added;
   }
 
   /// Puts another certificate in place of one; domains that it was chosen for keep it.
@@ -75,11 +80,14 @@ public final class Certificates {
   ///   one was chosen for
   public Certificate update(AppId app, String nameOrId, String chain, Secret key) {
     var keyed = KeyedCertificate.parse(chain, key, clock.instant());
-    return store.inTransaction(db -> {
-      var old = find(rows.of(db, app), nameOrId);
-      requireCoversChosen(old, keyed, apps.domains(db, app));
-      return write(db, old.id(), app, old.name(), keyed, old.createdAt());
-    });
+    var updated =
+        store.inTransaction(db -> {
+          var old = find(rows.of(db, app), nameOrId);
+          requireCoversChosen(old, keyed, apps.domains(db, app));
+          return write(db, old.id(), app, old.name(), keyed, old.createdAt());
+        });
+    apps.events().happened(AppEvent.of(app, Action.UPDATE, updated));
+    return updated;
   }
 
   /// Removes a certificate, and gives what was removed. Domains that it served are served with
@@ -87,6 +95,7 @@ public final class Certificates {
   public Certificate remove(AppId app, String nameOrId) {
     var certificate = get(app, nameOrId);
     rows.delete(certificate.id());
+    apps.events().happened(AppEvent.of(app, Action.DESTROY, certificate));
     return certificate;
   }
 
@@ -95,15 +104,18 @@ public final class Certificates {
   /// @param nameOrId null for the best of the app
   /// @throws UserError invalid_params, when the certificate is not for the domain's name
   public Domain choose(AppId app, String domain, @Nullable String nameOrId) {
-    return store.inTransaction(db -> {
-      var chosenFor = apps.domain(db, app, domain);
-      if (nameOrId == null) {
-        return apps.chooseCertificate(db, chosenFor, null);
-      }
-      var certificate = find(rows.of(db, app), nameOrId);
-      requireFor(chosenFor.hostname(), certificate);
-      return apps.chooseCertificate(db, chosenFor, certificate.id());
-    });
+    var changed =
+        store.inTransaction(db -> {
+          var chosenFor = apps.domain(db, app, domain);
+          if (nameOrId == null) {
+            return apps.chooseCertificate(db, chosenFor, null);
+          }
+          var certificate = find(rows.of(db, app), nameOrId);
+          requireFor(chosenFor.hostname(), certificate);
+          return apps.chooseCertificate(db, chosenFor, certificate.id());
+        });
+    apps.events().happened(AppEvent.of(app, Action.UPDATE, changed));
+    return changed;
   }
 
   /// Checks that the app's certificate of that name is for the host.

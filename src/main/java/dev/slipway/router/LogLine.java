@@ -53,8 +53,8 @@ record LogLine(AppId app, Instant time, String text) {
                 at(matcher.group("code")),
                 matcher.group("request"),
                 dyno,
-                milliseconds(matcher.group("connect")),
-                milliseconds(matcher.group("took")),
+                service.isEmpty() ? "" : milliseconds(matcher.group("connect")),
+                service.isEmpty() ? "" : milliseconds(matcher.group("took")),
                 matcher.group("answer"));
     return Optional.of(
         new LogLine(

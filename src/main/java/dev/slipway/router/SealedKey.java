@@ -6,10 +6,13 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /// A private key that only who has a router's token can read: encrypted PKCS #8 (PBES2, RFC 8018)
 /// as PEM, which OpenSSL reads as it is.
@@ -38,7 +41,11 @@ final class SealedKey {
               .generateSecret(new PBEKeySpec(token.reveal().toCharArray())),
           new PBEParameterSpec(salt, ITERATIONS));
       var sealed = cipher.doFinal(Base64.getDecoder().decode(key.reveal()));
-      var der = new EncryptedPrivateKeyInfo(cipher.getParameters(), sealed).getEncoded();
+      var how =
+          new AlgorithmIdentifier(
+              PKCSObjectIdentifiers.id_PBES2,
+              ASN1Primitive.fromByteArray(cipher.getParameters().getEncoded()));
+      var der = new EncryptedPrivateKeyInfo(how, sealed).getEncoded();
       return "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
           + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
           + "\n-----END ENCRYPTED PRIVATE KEY-----\n";

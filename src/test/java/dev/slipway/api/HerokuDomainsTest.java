@@ -61,6 +61,7 @@ class HerokuDomainsTest {
     cli.fails("it is not a fully qualified domain", "domains:add", "nodots", "-a", "orders");
     cli.fails("names below localhost belong", "domains:add", "other.localhost", "-a", "orders");
     cli.fails("Couldn't find that domain.", "domains:info", "no.example.com", "-a", "orders");
+    cli.says("hostname: xn--bcher-kva", "domains:info", "XN--Bcher-kva.example.", "-a", "orders");
     cli.says("Removing www.example.com", "domains:remove", "www.example.com", "-a", "orders");
     cli.says("Removing all domains", "domains:clear", "-a", "orders");
     assertEquals(1, api.get("/apps/orders/domains").json().size());

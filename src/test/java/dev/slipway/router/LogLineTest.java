@@ -50,7 +50,7 @@ class LogLineTest {
         parse(
             APP
                 + " 1795435528.042  method=GET path=\"/\" host=m request_id=6 fwd=\"1.2.3.4\""
-                + " connect=- service=- status=503 bytes=636 protocol=http code=H14");
+                + " connect=- service=0.000 status=503 bytes=636 protocol=http code=H14");
     assertTrue(line.text().contains(" dyno= connect= service= status=503 "), line.text());
   }
 
