@@ -113,7 +113,7 @@ final class OneOffRun implements Runnable {
       say("Awaiting client");
       var client = conversation.awaitClient();
       if (client.isEmpty()) {
-        say(stopping == null ? "No client came within 60 seconds" : stopping);
+        say(stopping == null ? "No client came in time" : stopping);
         return;
       }
       var dyno = awaitUp(client.get());
