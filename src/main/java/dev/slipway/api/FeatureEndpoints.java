@@ -5,6 +5,7 @@ import dev.slipway.apps.App;
 import dev.slipway.apps.AppFeature;
 import dev.slipway.apps.Features;
 import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,16 @@ import java.util.List;
 /// What apps can have beyond the usual. Accounts have no features here.
 final class FeatureEndpoints {
   private static final String ARTICLES = "https://devcenter.heroku.com/articles/";
+
+  /// What the client asks for before `ps:exec` and its like; it shows what it is answered.
+  private static final String EXEC = "runtime-heroku-exec";
+
+  private static final Problem NO_EXEC =
+      new Problem(
+          ErrorCode.INVALID_PARAMS,
+          "ps:exec, ps:copy, ps:forward and ps:socks can't be used here",
+          "the client insists on SSH at port 80, where your apps answer",
+          "Run a command or a shell in a dyno by: heroku run:inside web.1 bash");
 
   private final Features features;
   private final Operations operations;
@@ -56,6 +67,9 @@ final class FeatureEndpoints {
 
   private static AppFeature feature(Call call) {
     var key = call.param("feature");
+    if (key.equals(EXEC)) {
+      throw new UserError(NO_EXEC);
+    }
     return AppFeature.of(key)
         .or(() ->
             Arrays.stream(AppFeature.values())

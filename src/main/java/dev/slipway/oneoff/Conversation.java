@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 /// input and output for as long as both are there.
 final class Conversation {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -29,10 +28,9 @@ final class Conversation {
     this.over = over;
   }
 
-  /// The client, or nothing where none comes within a minute.
+  /// The client, or nothing where none comes in time.
   Optional<Client> awaitClient() throws InterruptedException {
-    var end = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (offer.client().isEmpty() && !over.getAsBoolean() && System.nanoTime() < end) {
+    while (offer.client().isEmpty() && !over.getAsBoolean() && !offer.isStale()) {
       Thread.sleep(LOOK_EACH);
     }
     return offer.client();

@@ -27,8 +27,10 @@ final class OneOffRun implements Runnable {
   /// What a dyno runs that waits for its client.
   static final String NOTHING = "exec sleep 1000000";
 
+  private static final String COMPLETE = "State changed from up to complete";
   private static final Logger LOG = Logger.getLogger(OneOffRun.class.getName());
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
+  private static final Duration LOOK_SELDOM = Duration.ofMillis(500);
   private static final Duration LONGEST_BOOT = Duration.ofMinutes(2);
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
@@ -113,7 +115,7 @@ final class OneOffRun implements Runnable {
       say("Awaiting client");
       var client = conversation.awaitClient();
       if (client.isEmpty()) {
-        say(stopping == null ? "No client came within 60 seconds" : stopping);
+        say(stopping == null ? "No client came in time" : stopping);
         return;
       }
       var dyno = awaitUp(client.get());
@@ -157,9 +159,14 @@ final class OneOffRun implements Runnable {
   }
 
   private void followToEnd() throws InterruptedException {
-    say("Starting process with command `" + oneOff.command() + "`");
+    if (!up) {
+      say("Starting process with command `" + oneOff.command() + "`");
+    }
     while (!followOnce()) {
       Thread.sleep(LOOK_EACH);
+    }
+    if (stopping != null) {
+      say(COMPLETE);
     }
   }
 
@@ -168,7 +175,7 @@ final class OneOffRun implements Runnable {
   /// @return whether it has ended
   private boolean followOnce() throws InterruptedException {
     try (var follower = parts.engine().follow(oneOff.service(), sinceLastKept(), this::keep)) {
-      while (!follower.awaitEnd(LOOK_EACH)) {
+      while (!follower.awaitEnd(up ? LOOK_SELDOM : LOOK_EACH)) {
         if (Thread.interrupted()) {
           throw new InterruptedException("control ends");
         }
@@ -254,7 +261,7 @@ final class OneOffRun implements Runnable {
         status.isPresent()
             ? "Process exited with status " + status.getAsInt()
             : "Process was ended");
-    say("State changed from up to complete");
+    say(COMPLETE);
   }
 
   private boolean isOver() {

@@ -104,6 +104,9 @@ public final class OneOffs implements AutoCloseable {
   ///
   /// @throws UserError where nothing is deployed, or there is no room for it
   public OneOffStart start(App app, OneOffRequest request) {
+    if (request.attach()) {
+      rendezvous();
+    }
     var release = store.read(db -> releases.live(db, app.id()));
     var process = RunProcess.of(app, release, request);
     // Checked together with the config vars: the limits are the same.
@@ -348,6 +351,10 @@ public final class OneOffs implements AutoCloseable {
   }
 
   private Rendezvous.Offer offer(OneOffRequest request) {
+    return rendezvous().offer(terminal(request));
+  }
+
+  private Rendezvous rendezvous() {
     if (rendezvous == null) {
       throw new UserError(
           new Problem(
@@ -356,7 +363,7 @@ public final class OneOffs implements AutoCloseable {
               "control has no certificate",
               "Run `./slipway up`, or without a client: heroku run:detached"));
     }
-    return rendezvous.offer(terminal(request));
+    return rendezvous;
   }
 
   private static @Nullable TerminalSize terminal(OneOffRequest request) {

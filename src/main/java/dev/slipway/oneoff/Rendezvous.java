@@ -36,6 +36,7 @@ public final class Rendezvous implements AutoCloseable {
 
   private final SSLContext tls;
   private final int port;
+  private final Duration patience;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
   private @Nullable ServerSocket server;
@@ -43,9 +44,11 @@ public final class Rendezvous implements AutoCloseable {
   /// Listens on a port, from `start` on.
   ///
   /// @param port 0 takes any free port
-  public Rendezvous(SSLContext tls, int port) {
+  /// @param patience how long a client may take to come
+  public Rendezvous(SSLContext tls, int port, Duration patience) {
     this.tls = tls;
     this.port = port;
+    this.patience = patience;
   }
 
   /// Begins to listen.
@@ -75,6 +78,7 @@ public final class Rendezvous implements AutoCloseable {
   final class Offer implements AutoCloseable {
     private final String secret;
     private final @Nullable TerminalSize terminal;
+    private final long latest = System.nanoTime() + patience.toNanos();
     private @Nullable Client client;
     private boolean closed;
 
@@ -95,6 +99,11 @@ public final class Rendezvous implements AutoCloseable {
     /// The client, once it has come.
     synchronized Optional<Client> client() {
       return Optional.ofNullable(client);
+    }
+
+    /// Whether nobody has come in time.
+    boolean isStale() {
+      return client().isEmpty() && System.nanoTime() > latest;
     }
 
     private synchronized void came(Client who) {

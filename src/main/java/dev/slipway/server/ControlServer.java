@@ -51,6 +51,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,10 @@ import org.jspecify.annotations.Nullable;
 public final class ControlServer {
   private static final long LARGEST_TARBALL = 2L * 1024 * 1024 * 1024;
   private static final URI IMAGE_SERVER = URI.create("http://slipway-registry:5000");
+
+  /// How long the client of an attached one-off dyno may take to come.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final String OWNER = "admin@localhost";
 
   private ControlServer() {}
@@ -198,7 +203,7 @@ public final class ControlServer {
     var privateKey = settings.privateKey();
     return certificate == null || privateKey == null
         ? null
-        : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), port);
+        : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), port, PATIENCE);
   }
 
   private static ApiSettings apiSettings(ServerSettings settings) {

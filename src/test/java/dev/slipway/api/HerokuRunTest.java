@@ -64,6 +64,33 @@ class HerokuRunTest {
     assertTrue(said.endsWith("=0\n"), said);
   }
 
+  @Test
+  void dynosAreRunDetachedShownAndStopped() throws Exception {
+    cli.says("to view the output", "run:detached", "-a", "orders", "--", "sleep", "100");
+    var name =
+        api.get("/apps/orders/dynos")
+            .json()
+            .valueStream()
+            .filter(HerokuRunTest::once)
+            .findFirst()
+            .orElseThrow()
+            .get("name")
+            .stringValue();
+    cli.says("run: one-off processes (1) " + name + " (Standard-1X): ", "ps", "-a", "orders");
+    cli.fails("a one-off dyno runs once", "ps:restart", "-d", name, "-a", "orders");
+    cli.says("Stopping dyno " + name, "ps:stop", "-d", name, "-a", "orders");
+    cli.fails("it is not up", "run:inside", "web.1", "ls", "-a", "orders");
+    cli.fails("Couldn't find that process", "run:inside", "web.9", "ls", "-a", "orders");
+    cli.fails("heroku run:inside web.1 bash", "ps:exec", "-a", "orders");
+  }
+
+  @Test
+  void dynoTypesAreShownChangedAndWaitedFor() throws Exception {
+    cli.says("web Standard-1X", "ps:type", "-a", "orders");
+    cli.says("Standard-2X", "ps:type", "web=standard-2x", "-a", "orders");
+    cli.says("", "ps:wait", "-a", "orders");
+  }
+
   private String shell(String command) throws Exception {
     return cli.run("sh", "-c", command);
   }

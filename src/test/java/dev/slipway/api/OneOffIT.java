@@ -1,6 +1,5 @@
 package dev.slipway.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,8 +33,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -230,9 +227,8 @@ class OneOffIT {
     var url = URI.create(started.get("attach_url").stringValue());
     System.gc();
     var before = used();
-    try (var socket = trusting().getSocketFactory().createSocket("localhost", url.getPort())) {
-      socket.getOutputStream().write((url.getPath().substring(1) + "\r\n").getBytes(UTF_8));
-      assertTrue(socket.getInputStream().read() >= 0);
+    try (var client = RawRendezvous.to(url, certificate)) {
+      assertEquals("rendezvous\r\n", client.next());
       eventually(() -> has("heroku Starting process with command `yes`"));
       Thread.sleep(5000);
       System.gc();
@@ -244,21 +240,6 @@ class OneOffIT {
 
   private static long used() {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-  }
-
-  private SSLContext trusting() throws Exception {
-    var trusted = java.security.KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    try (var file = Files.newInputStream(certificate.certificate())) {
-      trusted.setCertificateEntry(
-          "own",
-          java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(file));
-    }
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   private List<DynoState> dynos() {

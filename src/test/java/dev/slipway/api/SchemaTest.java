@@ -62,6 +62,8 @@ class SchemaTest {
         assertEquals(true, rows.size() > 0, list);
         rows.forEach(row -> check(root, parts[0], row, wrong));
       }
+      var run = api.send("POST", "/apps/orders/dynos", "{\"command\":\"sleep 100\"}");
+      check(root, "dyno", run.json(), wrong);
       check(root, "stack", api.get("/stacks").json().get(0), wrong);
       check(root, "region", api.get("/regions").json().get(0), wrong);
       check(root, "dyno-size", api.get("/dyno-sizes").json().get(0), wrong);

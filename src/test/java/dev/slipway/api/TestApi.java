@@ -71,6 +71,8 @@ final class TestApi implements AutoCloseable {
     }
   }
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   final Store store;
   final Logs logs;
   final Accounts accounts;
@@ -114,7 +116,7 @@ final class TestApi implements AutoCloseable {
     rendezvous =
         certificate == null || privateKey == null
             ? null
-            : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), 0);
+            : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), 0, PATIENCE);
     if (rendezvous != null) {
       rendezvous.start();
     }
