@@ -140,10 +140,11 @@ public final class Api implements AutoCloseable {
     var accounts = services.accounts();
     var own = new AccountEndpoints(accounts, limits);
     own.mount(routes);
-    new UserEndpoints(accounts, services.apps(), own).mount(routes);
+    new UserEndpoints(accounts, services.apps(), services.pipelines(), own).mount(routes);
     new AuthorizationEndpoints(accounts.authorizations(), services.clock()).mount(routes);
     new KeyEndpoints(accounts.sshKeys()).mount(routes);
-    new AccessEndpoints(accounts, services.apps(), services.logs(), views).mount(routes);
+    new AccessEndpoints(accounts, services.apps(), services.pipelines(), services.logs(), views)
+        .mount(routes);
     browserLogins.mount(routes);
   }
 }

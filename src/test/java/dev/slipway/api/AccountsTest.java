@@ -87,7 +87,8 @@ class AccountsTest {
     assertEquals(
         "Ann", TestApi.JSON.readTree(listed.substring(2)).get(0).get("name").stringValue());
     as(login("another horse battery"), "POST", "/apps", "{\"name\":\"orders\"}");
-    assertTrue(users("", "remove", "ann@example.com").startsWith("2 The account owns orders."));
+    assertTrue(
+        users("", "remove", "ann@example.com").startsWith("2 The account owns apps: orders."));
     assertEquals(
         "0 ann@example.com is removed.",
         users("", "remove", "ann@example.com", "--apps-to", "you@example.com"));
@@ -130,7 +131,11 @@ class AccountsTest {
         ErrorCode.INVALID_PARAMS, () -> users.remove("ann@example.com", "nobody@example.com"));
     assertRefused(
         ErrorCode.INVALID_PARAMS, () -> users.remove("ann@example.com", "ann@example.com"));
+    couple(ann, "orders");
     users.remove("ann@example.com", "other@example.com");
+    assertEquals(1, as(TestApi.OTHER_KEY, "GET", "/pipelines", null).json().size());
+    assertEquals(
+        200, as(TestApi.OTHER_KEY, "GET", "/apps/orders/pipeline-couplings", null).status());
     var orders = as(TestApi.OTHER_KEY, "GET", "/apps/orders", null).json();
     assertEquals("other@example.com", orders.get("owner").get("email").stringValue());
     var access = as(TestApi.OTHER_KEY, "GET", "/apps/orders/collaborators", null).json();
@@ -356,6 +361,7 @@ class AccountsTest {
     api.deployed("orders");
     var ann = ann();
     api.send("POST", "/apps/orders/collaborators", "{\"user\":\"ann@example.com\"}");
+    couple(TestApi.KEY, "orders");
     var given =
         api.send(
             "POST",
@@ -364,6 +370,7 @@ class AccountsTest {
     assertEquals("accepted", given.json().get("state").stringValue());
     var access = as(ann, "GET", "/apps/orders/collaborators", null).json();
     assertEquals(2, access.size());
+    assertEquals(404, as(ann, "GET", "/apps/orders/pipeline-couplings", null).status());
     assertEquals(403, api.send("DELETE", "/apps/orders", null).status());
     var back = "{\"app\":\"orders\",\"recipient\":\"%s\"}";
     assertEquals(
@@ -391,6 +398,14 @@ class AccountsTest {
     assertEquals(200, api.get("/account/keys/" + print).status());
     assertEquals(200, api.send("DELETE", path, null).status());
     assertEquals(201, as(TestApi.OTHER_KEY, "POST", "/account/keys", again).status());
+  }
+
+  private void couple(String token, String app) {
+    var pipeline = as(token, "POST", "/pipelines", "{\"name\":\"line\"}").json();
+    var body =
+        "{\"pipeline\":\"%s\",\"app\":\"%s\",\"stage\":\"staging\"}"
+            .formatted(pipeline.get("id").stringValue(), app);
+    assertEquals(201, as(token, "POST", "/pipeline-couplings", body).status());
   }
 
   /// A token of an account that was added.

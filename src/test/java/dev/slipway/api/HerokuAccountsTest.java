@@ -61,6 +61,8 @@ class HerokuAccountsTest {
     ann.says("Heroku CLI login from", "authorizations");
     ann.says("No OAuth sessions.", "sessions");
     ann.fails("Couldn't find that session.", "sessions:destroy", "1");
+    ann.says("", "accounts:add", "home");
+    ann.says("", "accounts:remove", "home");
     ann.says("", "accounts:add", "work");
     ann.says("work", "accounts");
     ann.says("", "accounts:set", "work");
@@ -92,6 +94,9 @@ class HerokuAccountsTest {
     assertTrue(shown.contains("Logged in as ann@example.com"), shown);
     bob.says("Heroku CLI login from", "sessions");
     bob.says("No OAuth authorizations.", "authorizations");
+    var session = bob.heroku("sessions", "--json");
+    bob.says("done", "sessions:destroy", first(Pattern.compile("[0-9a-f-]{36}"), session, 0));
+    bob.fails("not logged in", "auth:whoami");
     bob.says("Logging out... done", "logout");
     var ann = api.accounts.find("ann@example.com").orElseThrow();
     assertEquals(0, api.accounts.authorizations().list(ann.id()).size());
