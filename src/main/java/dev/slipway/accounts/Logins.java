@@ -46,7 +46,7 @@ public final class Logins {
   }
 
   /// Who has this token, or the machine's key, if anybody has.
-  public Optional<Caller> find(Secret token) {
+  Optional<Caller> find(Secret token) {
     return authorizations
         .byToken(token)
         .map(found -> new Caller(accounts.get(found.account()), found.scopes(), found.id(), token))
@@ -56,11 +56,16 @@ public final class Logins {
                 .map(account -> new Caller(account, Set.of(Scope.GLOBAL), null, token)));
   }
 
-  /// Who has this address and password. It takes as long for an address that nobody has.
+  /// Who has this address and password; a token, or the machine's key, may stand for the password.
+  /// It takes as long for an address that nobody has.
   ///
   /// @param client the address that it comes from
   /// @throws UserError unauthorized, when nobody has; rate_limit, when there were too many tries
   public Caller byPassword(String email, Secret password, String client) {
+    return find(password).orElseGet(() -> byPasswordAlone(email, password, client));
+  }
+
+  private Caller byPasswordAlone(String email, Secret password, String client) {
     var address = EmailAddress.normal(email);
     if (!isPassword(address, password, client)) {
       throw wrong();

@@ -11,6 +11,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.observe.Logs;
+import dev.slipway.pipelines.Pipelines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,12 +20,14 @@ import java.util.UUID;
 final class AccessEndpoints {
   private final Accounts accounts;
   private final Apps apps;
+  private final Pipelines pipelines;
   private final Logs logs;
   private final Views views;
 
-  AccessEndpoints(Accounts accounts, Apps apps, Logs logs, Views views) {
+  AccessEndpoints(Accounts accounts, Apps apps, Pipelines pipelines, Logs logs, Views views) {
     this.accounts = accounts;
     this.apps = apps;
+    this.pipelines = pipelines;
     this.logs = logs;
     this.views = views;
   }
@@ -79,7 +82,8 @@ final class AccessEndpoints {
   }
 
   /// At once: no mail can be sent from here, so nobody would learn of a transfer that waits. Who
-  /// gave the app away stays a collaborator, so that the new owner can give it back.
+  /// gave the app away stays a collaborator, so that the new owner can give it back. The app leaves
+  /// the pipeline, which stays the giver's.
   private void transfer(Call call) {
     var body = call.body();
     var app = AppAccess.requireOwner(call.app(body.text("app")), call.account().id());
@@ -87,7 +91,8 @@ final class AccessEndpoints {
     if (recipient.id().equals(app.owner())) {
       throw Body.invalid(recipient.email() + " owns " + app.name() + " already.");
     }
-    var given = apps.transfer(app.id(), recipient.id());
+    var given = apps.transfer(app, recipient.id());
+    pipelines.couplingOf(app.id()).ifPresent(pipelines::uncouple);
     logs.act(app.id(), "Transfer to " + recipient.email() + by(call));
     call.created(
         new AppTransferView(

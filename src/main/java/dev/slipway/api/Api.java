@@ -22,6 +22,7 @@ public final class Api implements AutoCloseable {
   private final ApiConnectors connectors;
   private final RateLimits limits = new RateLimits(System::nanoTime);
   private final LogEndpoints logEndpoints;
+  private final BrowserLogins browserLogins;
   private final ApiServices services;
   private final ApiSettings settings;
   private final Views views;
@@ -36,6 +37,7 @@ public final class Api implements AutoCloseable {
     this.views = new Views(services.accounts(), services.releases(), settings);
     services.apps().events().listen(webhookEvents()::happened);
     this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
+    this.browserLogins = new BrowserLogins(services.accounts(), services.clock());
     this.git =
         new GitHttp(
             services.repositories(),
@@ -63,10 +65,11 @@ public final class Api implements AutoCloseable {
     return connectors.tlsPort();
   }
 
-  /// Ends log streams cleanly, then stops.
+  /// Ends log streams and waiting logins cleanly, then stops.
   @Override
   public void close() {
     logEndpoints.close();
+    browserLogins.close();
     if (server != null) {
       server.stop();
     }
@@ -137,9 +140,11 @@ public final class Api implements AutoCloseable {
     var accounts = services.accounts();
     var own = new AccountEndpoints(accounts, limits);
     own.mount(routes);
-    new UserEndpoints(accounts, services.apps(), own).mount(routes);
+    new UserEndpoints(accounts, services.apps(), services.pipelines(), own).mount(routes);
     new AuthorizationEndpoints(accounts.authorizations(), services.clock()).mount(routes);
     new KeyEndpoints(accounts.sshKeys()).mount(routes);
-    new AccessEndpoints(accounts, services.apps(), services.logs(), views).mount(routes);
+    new AccessEndpoints(accounts, services.apps(), services.pipelines(), services.logs(), views)
+        .mount(routes);
+    browserLogins.mount(routes);
   }
 }

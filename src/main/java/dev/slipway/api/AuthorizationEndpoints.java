@@ -40,12 +40,38 @@ final class AuthorizationEndpoints {
         this::regenerate);
     routes.get("/oauth/sessions", "session", this::listSessions);
     routes.delete("/oauth/sessions/{session}", "session", this::endSession);
+    mountClients(routes);
+  }
+
+  /// Clients are for logging in to other people's programs with an account of Heroku's.
+  private static void mountClients(Routes routes) {
+    routes.get("/oauth/clients", "client", call -> call.ok(List.of()));
+    routes.post(
+        "/oauth/clients",
+        "client",
+        call -> {
+          throw noClients();
+        });
+    Routes.Endpoint missing =
+        call -> {
+          throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that client.");
+        };
+    routes.get("/oauth/clients/{client}", "client", missing);
+    routes.patch("/oauth/clients/{client}", "client", missing);
+    routes.delete("/oauth/clients/{client}", "client", missing);
+    routes.post("/oauth/clients/{client}/actions/rotate-credentials", "client", missing);
+  }
+
+  private static UserError noClients() {
+    return Body.invalid(
+        "There are no OAuth clients here; heroku authorizations:create makes a token for a"
+            + " program.");
   }
 
   private void create(Call call) {
     var body = call.body();
     if (body.has("client")) {
-      throw Body.invalid("There are no OAuth clients here; leave out client.");
+      throw noClients();
     }
     var issued =
         authorizations.add(
@@ -88,7 +114,7 @@ final class AuthorizationEndpoints {
     var found = find(call, "authorization");
     var body = call.body();
     if (body.has("client")) {
-      throw Body.invalid("There are no OAuth clients here; leave out client.");
+      throw noClients();
     }
     var changed =
         body.optionalText("description")

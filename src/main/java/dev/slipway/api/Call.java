@@ -82,6 +82,11 @@ final class Call {
   }
 
   Body body() {
+    return body(http);
+  }
+
+  /// The body of a request, of whoever it may be.
+  static Body body(Context http) {
     try {
       var bytes = http.req().getInputStream().readNBytes(LARGEST_BODY + 1);
       if (bytes.length > LARGEST_BODY) {

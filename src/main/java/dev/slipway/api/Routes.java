@@ -110,10 +110,8 @@ final class Routes {
   }
 
   private Caller passwordOrToken(Context http) {
-    var pair = Credentials.pair(http.header("Authorization"));
-    if (pair.isEmpty() || accounts.logins().find(pair.get().password()).isPresent()) {
-      return authenticate(http);
-    }
-    return accounts.logins().byPassword(pair.get().user(), pair.get().password(), http.ip());
+    return Credentials.pair(http.header("Authorization"))
+        .map(pair -> accounts.logins().byPassword(pair.user(), pair.password(), http.ip()))
+        .orElseGet(() -> authenticate(http));
   }
 }

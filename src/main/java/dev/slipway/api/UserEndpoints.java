@@ -8,17 +8,20 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.pipelines.Pipelines;
 
 /// All accounts, for the administrator: listed, added, given another password, removed. Heroku has
 /// no word for this; the shapes are its account's.
 final class UserEndpoints {
   private final Accounts accounts;
   private final Apps apps;
+  private final Pipelines pipelines;
   private final AccountEndpoints own;
 
-  UserEndpoints(Accounts accounts, Apps apps, AccountEndpoints own) {
+  UserEndpoints(Accounts accounts, Apps apps, Pipelines pipelines, AccountEndpoints own) {
     this.accounts = accounts;
     this.apps = apps;
+    this.pipelines = pipelines;
     this.own = own;
   }
 
@@ -75,8 +78,10 @@ final class UserEndpoints {
     }
     accounts.remove(
         user,
-        (db, id) ->
-            heir.ifPresentOrElse(to -> apps.leave(db, id, to.id()), () -> apps.leave(db, id)));
+        (db, id) -> {
+          heir.ifPresentOrElse(to -> apps.leave(db, id, to.id()), () -> apps.leave(db, id));
+          pipelines.leave(db, id, heir.map(Account::id).orElse(null));
+        });
     call.ok(AccountEndpoints.view(user));
   }
 

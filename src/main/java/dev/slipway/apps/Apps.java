@@ -151,13 +151,25 @@ public final class Apps {
   }
 
   /// Gives the app to another account; its owner until then becomes a collaborator.
-  public App transfer(AppId id, AccountId recipient) {
+  ///
+  /// @throws UserError conflict, when the app has another owner by now
+  public App transfer(App app, AccountId recipient) {
     return store.inTransaction(db -> {
-      var before = one(db, id);
-      touch(db, id, "owner_id = :value", recipient.toString());
-      collaborators.replace(db, id, recipient, before.owner());
-      return one(db, id);
+      if (!one(db, app.id()).owner().equals(app.owner())) {
+        throw UserError.of(ErrorCode.CONFLICT, app.name() + " has another owner by now.");
+      }
+      var given = give(db, app, recipient);
+      collaborators.insert(db, app.id(), app.owner());
+      return given;
     });
+  }
+
+  private App give(Handle db, App app, AccountId recipient) {
+    collaborators.remove(db, app.id(), recipient);
+    touch(db, app.id(), "owner_id = :value", recipient.toString());
+    var given = one(db, app.id());
+    db.afterCommit(() -> events.happened(new AppEvent(app.id(), Action.UPDATE, given, app, null)));
+    return given;
   }
 
   /// Takes the account out of all apps that it may use.
@@ -166,21 +178,19 @@ public final class Apps {
   public void leave(Handle db, AccountId account) {
     var owned = owned(db, account);
     if (!owned.isEmpty()) {
-      throw UserError.of(
-          ErrorCode.INVALID_PARAMS,
-          "The account owns "
-              + owned.stream().map(app -> app.name().value()).collect(Collectors.joining(", "))
-              + ". Name another account that gets its apps.");
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "The account owns apps",
+              owned.stream().map(app -> app.name().value()).collect(Collectors.joining(", ")),
+              "./slipway users remove EMAIL --apps-to OTHER gives them to another account"));
     }
     collaborators.removeAll(db, account);
   }
 
   /// The same, after its own apps went to another account.
   public void leave(Handle db, AccountId account, AccountId recipient) {
-    for (var app : owned(db, account)) {
-      touch(db, app.id(), "owner_id = :value", recipient.toString());
-      collaborators.remove(db, app.id(), recipient);
-    }
+    owned(db, account).forEach(app -> give(db, app, recipient));
     leave(db, account);
   }
 

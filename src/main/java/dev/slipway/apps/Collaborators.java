@@ -95,14 +95,8 @@ public final class Collaborators {
         .execute();
   }
 
-  /// One goes, as it owns the app now, and another comes, as it did.
-  void replace(Handle db, AppId app, AccountId goes, AccountId comes) {
-    remove(db, app, goes);
-    insert(db, app, comes);
-  }
-
   /// Gives false for the owner and for whom it has already.
-  private boolean insert(Handle db, AppId app, AccountId account) {
+  boolean insert(Handle db, AppId app, AccountId account) {
     return db.createUpdate(
                 """
                 INSERT INTO collaborators (id, app_id, account_id, created_at)

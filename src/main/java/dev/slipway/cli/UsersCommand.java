@@ -1,13 +1,19 @@
 package dev.slipway.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.slipway.core.Secret;
 import dev.slipway.install.Installation;
 import dev.slipway.install.Users;
-import java.util.concurrent.Callable;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /// `slipway users`: who may use this installation.
@@ -32,51 +38,70 @@ import picocli.CommandLine.Spec;
       "  heroku login -i                    then works for ann@example.com"
     })
 public final class UsersCommand implements Runnable {
+  private final Supplier<Users> users;
+  private final InputStream in;
+  private final Terminal terminal;
+
   @Spec private @Nullable CommandSpec spec;
 
-  /// Made by picocli.
-  public UsersCommand() {}
+  /// For the accounts of this machine. Made by picocli.
+  public UsersCommand() {
+    this(UsersCommand::ofThisMachine, System.in, Terminal.ofThisProcess());
+  }
+
+  /// For other accounts, without a terminal.
+  public UsersCommand(Supplier<Users> users, InputStream in, PrintStream out) {
+    this(users, in, new Terminal(false, false, false, out));
+  }
+
+  private UsersCommand(Supplier<Users> users, InputStream in, Terminal terminal) {
+    this.users = users;
+    this.in = in;
+    this.terminal = terminal;
+  }
 
   /// Without a command there is only help to give.
   @Override
   public void run() {
     if (spec != null) {
-      spec.commandLine().usage(System.out);
+      spec.commandLine().usage(terminal.out());
     }
   }
 
-  /// What the four commands have in common: they ask this machine's API.
-  abstract static class OfThisMachine implements Callable<Integer> {
-    @Override
-    public Integer call() {
-      try (var installation = Installation.ofThisMachine()) {
-        run(installation.users(), Terminal.ofThisProcess());
-      }
-      return 0;
+  private static Users ofThisMachine() {
+    try (var installation = Installation.ofThisMachine()) {
+      return installation.users();
     }
+  }
 
-    abstract void run(Users users, Terminal terminal);
+  private Secret password() {
+    return NewPassword.read(terminal, in);
+  }
+
+  private void say(String line) {
+    terminal.out().println(line);
   }
 
   /// `slipway users list`.
   @Command(name = "list", description = "Lists all accounts.", mixinStandardHelpOptions = true)
-  static final class ListUsers extends OfThisMachine {
+  static final class ListUsers implements Runnable {
+    @ParentCommand private @Nullable UsersCommand parent;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
-    void run(Users users, Terminal terminal) {
-      var all = users.list();
+    public void run() {
+      var users = requireNonNull(parent);
+      var all = users.users.get().list();
       if (json) {
-        terminal.out().println(Json.of(all));
+        users.say(Json.of(all));
         return;
       }
       for (var user : all) {
         var lastLogin =
             user.lastLogin() == null ? "never logged in" : "last login " + user.lastLogin();
-        terminal
-            .out()
-            .println("%-40s %s%s".formatted(user.email(), lastLogin, suffix(user.name())));
+        users.say("%-40s %s%s".formatted(user.email(), lastLogin, suffix(user.name())));
       }
     }
 
@@ -90,7 +115,9 @@ public final class UsersCommand implements Runnable {
       name = "add",
       description = "Adds an account, which then logs in with heroku login.",
       mixinStandardHelpOptions = true)
-  static final class Add extends OfThisMachine {
+  static final class Add implements Runnable {
+    @ParentCommand private @Nullable UsersCommand parent;
+
     @Parameters(paramLabel = "EMAIL", description = "The address that names the account.")
     private String email = "";
 
@@ -98,9 +125,10 @@ public final class UsersCommand implements Runnable {
     private @Nullable String name;
 
     @Override
-    void run(Users users, Terminal terminal) {
-      var user = users.add(email, name, NewPassword.read(terminal, System.in));
-      terminal.out().println(user.email() + " may log in now: heroku login -i");
+    public void run() {
+      var users = requireNonNull(parent);
+      var user = users.users.get().add(email, name, users.password());
+      users.say(user.email() + " may log in now: heroku login -i");
     }
   }
 
@@ -109,14 +137,17 @@ public final class UsersCommand implements Runnable {
       name = "passwd",
       description = "Gives an account another password, which ends its logins.",
       mixinStandardHelpOptions = true)
-  static final class Passwd extends OfThisMachine {
+  static final class Passwd implements Runnable {
+    @ParentCommand private @Nullable UsersCommand parent;
+
     @Parameters(paramLabel = "EMAIL", description = "The address of the account.")
     private String email = "";
 
     @Override
-    void run(Users users, Terminal terminal) {
-      var user = users.setPassword(email, NewPassword.read(terminal, System.in));
-      terminal.out().println(user.email() + " has another password; its logins have ended.");
+    public void run() {
+      var users = requireNonNull(parent);
+      var user = users.users.get().setPassword(email, users.password());
+      users.say(user.email() + " has another password; its logins have ended.");
     }
   }
 
@@ -125,7 +156,9 @@ public final class UsersCommand implements Runnable {
       name = "remove",
       description = "Removes an account with its tokens and keys. One that owns apps stays.",
       mixinStandardHelpOptions = true)
-  static final class Remove extends OfThisMachine {
+  static final class Remove implements Runnable {
+    @ParentCommand private @Nullable UsersCommand parent;
+
     @Parameters(paramLabel = "EMAIL", description = "The address of the account.")
     private String email = "";
 
@@ -136,9 +169,10 @@ public final class UsersCommand implements Runnable {
     private @Nullable String appsTo;
 
     @Override
-    void run(Users users, Terminal terminal) {
-      var user = users.remove(email, appsTo);
-      terminal.out().println(user.email() + " is removed.");
+    public void run() {
+      var users = requireNonNull(parent);
+      var user = users.users.get().remove(email, appsTo);
+      users.say(user.email() + " is removed.");
     }
   }
 }

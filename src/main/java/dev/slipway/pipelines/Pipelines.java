@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /// Every pipeline and the apps in it. A pipeline is its owner's alone, and holds only apps of the
 /// same owner. Thread-safe.
@@ -117,6 +118,20 @@ public final class Pipelines {
         db.createUpdate("DELETE FROM pipelines WHERE id = :id")
             .bind("id", pipeline.id().toString())
             .execute());
+  }
+
+  /// Gives the owner's pipelines to another, or removes them for null. One whose name the other has
+  /// already is removed too; its apps stay.
+  public void leave(Handle db, AccountId owner, @Nullable AccountId heir) {
+    if (heir != null) {
+      db.createUpdate("UPDATE OR IGNORE pipelines SET owner_id = :heir WHERE owner_id = :owner")
+          .bind("heir", heir.toString())
+          .bind("owner", owner.toString())
+          .execute();
+    }
+    db.createUpdate("DELETE FROM pipelines WHERE owner_id = :owner")
+        .bind("owner", owner.toString())
+        .execute();
   }
 
   /// Adds an app to the pipeline.

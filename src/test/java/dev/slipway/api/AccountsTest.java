@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.slipway.cli.UsersCommand;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.install.Users;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// Who may do what, and who is told what when they may not.
 class AccountsTest {
@@ -63,6 +68,53 @@ class AccountsTest {
   }
 
   @Test
+  void theCommandReadsPasswordsFromStandardInput() {
+    assertEquals(
+        "0 ann@example.com may log in now: heroku login -i",
+        users(PASSWORD + "\nx", "add", "ann@example.com", "--name=Ann"));
+    assertEquals(201, tryLogin("ann@example.com", PASSWORD).status());
+    assertEquals("4 Couldn't find that user.", users(PASSWORD, "passwd", "bob@example.com"));
+    assertEquals(
+        "2 There is no password: standard input has none",
+        users("", "passwd", "ann@example.com").replaceAll("\\. Type.*", ""));
+    assertEquals(
+        "2 The password must have 12 to 1024 characters.",
+        users("short", "passwd", "ann@example.com"));
+    assertTrue(users("another horse battery", "passwd", "ann@example.com").startsWith("0 "));
+    assertEquals(201, tryLogin("ann@example.com", "another horse battery").status());
+    assertTrue(users("", "list").contains("ann@example.com"));
+    var listed = users("", "list", "--json");
+    assertEquals(
+        "Ann", TestApi.JSON.readTree(listed.substring(2)).get(0).get("name").stringValue());
+    as(login("another horse battery"), "POST", "/apps", "{\"name\":\"orders\"}");
+    assertTrue(
+        users("", "remove", "ann@example.com").startsWith("2 The account owns apps: orders."));
+    assertEquals(
+        "0 ann@example.com is removed.",
+        users("", "remove", "ann@example.com", "--apps-to", "you@example.com"));
+    assertEquals(200, api.get("/apps/orders").status());
+  }
+
+  /// The exit code and what the command says, or the problem that it ends with.
+  private String users(String input, String... arguments) {
+    var out = new ByteArrayOutputStream();
+    var command =
+        new UsersCommand(
+            () -> new Users(api.url(), new Secret(TestApi.KEY)),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintStream(out, true, StandardCharsets.UTF_8));
+    var line = new CommandLine(command);
+    var problem = new StringBuilder();
+    line.setExecutionExceptionHandler((failure, _, _) -> {
+      var known = ((UserError) failure).problem();
+      problem.append(known.sentence());
+      return known.code().exitCode();
+    });
+    var exit = line.execute(arguments);
+    return exit + " " + (out.toString(StandardCharsets.UTF_8) + problem).strip();
+  }
+
+  @Test
   void anOwnerOfAppsStaysUntilSomebodyGetsThem() {
     var users = new Users(api.url(), new Secret(TestApi.KEY));
     var ann = ann();
@@ -79,7 +131,11 @@ class AccountsTest {
         ErrorCode.INVALID_PARAMS, () -> users.remove("ann@example.com", "nobody@example.com"));
     assertRefused(
         ErrorCode.INVALID_PARAMS, () -> users.remove("ann@example.com", "ann@example.com"));
+    couple(ann, "orders");
     users.remove("ann@example.com", "other@example.com");
+    assertEquals(1, as(TestApi.OTHER_KEY, "GET", "/pipelines", null).json().size());
+    assertEquals(
+        200, as(TestApi.OTHER_KEY, "GET", "/apps/orders/pipeline-couplings", null).status());
     var orders = as(TestApi.OTHER_KEY, "GET", "/apps/orders", null).json();
     assertEquals("other@example.com", orders.get("owner").get("email").stringValue());
     var access = as(TestApi.OTHER_KEY, "GET", "/apps/orders/collaborators", null).json();
@@ -305,6 +361,7 @@ class AccountsTest {
     api.deployed("orders");
     var ann = ann();
     api.send("POST", "/apps/orders/collaborators", "{\"user\":\"ann@example.com\"}");
+    couple(TestApi.KEY, "orders");
     var given =
         api.send(
             "POST",
@@ -313,6 +370,7 @@ class AccountsTest {
     assertEquals("accepted", given.json().get("state").stringValue());
     var access = as(ann, "GET", "/apps/orders/collaborators", null).json();
     assertEquals(2, access.size());
+    assertEquals(404, as(ann, "GET", "/apps/orders/pipeline-couplings", null).status());
     assertEquals(403, api.send("DELETE", "/apps/orders", null).status());
     var back = "{\"app\":\"orders\",\"recipient\":\"%s\"}";
     assertEquals(
@@ -340,6 +398,14 @@ class AccountsTest {
     assertEquals(200, api.get("/account/keys/" + print).status());
     assertEquals(200, api.send("DELETE", path, null).status());
     assertEquals(201, as(TestApi.OTHER_KEY, "POST", "/account/keys", again).status());
+  }
+
+  private void couple(String token, String app) {
+    var pipeline = as(token, "POST", "/pipelines", "{\"name\":\"line\"}").json();
+    var body =
+        "{\"pipeline\":\"%s\",\"app\":\"%s\",\"stage\":\"staging\"}"
+            .formatted(pipeline.get("id").stringValue(), app);
+    assertEquals(201, as(token, "POST", "/pipeline-couplings", body).status());
   }
 
   /// A token of an account that was added.

@@ -47,7 +47,19 @@ class FuzzTest {
           "PATCH /apps/orders/features/preboot enabled",
           "PATCH /account/features/none enabled",
           "PUT /apps/orders/buildpack-installations updates",
-          "POST /oauth/authorizations description");
+          "POST /oauth/authorizations description",
+          "POST /oauth/authorizations expires_in",
+          "POST /oauth/authorizations scope",
+          "PATCH /oauth/authorizations/~ description",
+          "PATCH /account name",
+          "PATCH /account new_password",
+          "POST /account/keys public_key",
+          "POST /account/app-transfers app",
+          "POST /apps/orders/collaborators user",
+          "POST /users email",
+          "PATCH /users/other@example.com password",
+          "DELETE /users/other@example.com apps_to",
+          "POST /auth description");
 
   private static final List<String> VALUES =
       List.of(
@@ -144,13 +156,17 @@ class FuzzTest {
                 "builds",
                 "formation",
                 "sni-endpoints",
-                "features")) {
+                "features",
+                "collaborators")) {
           var answer = api.get("/apps/orders/" + list + "/" + odd);
           assertTrue(answer.status() == 404 || answer.status() == 400, odd + " " + list);
           assertTrue(answer.json().has("message"), odd);
         }
         assertTrue(api.get("/apps/" + odd).status() / 100 == 4, odd);
         assertTrue(api.get("/buildpacks/" + odd).status() / 100 == 4, odd);
+        for (var of : List.of("users", "account/keys", "oauth/authorizations", "auth/browser")) {
+          assertTrue(api.get("/" + of + "/" + odd).status() / 100 == 4, odd + " " + of);
+        }
         assertTrue(api.get("/streams/" + odd).status() / 100 == 4, odd);
         assertTrue(api.get("/uploads/" + odd).status() / 100 == 4, odd);
         assertTrue(api.send("PUT", "/uploads/" + odd, "x").status() / 100 == 4, odd);

@@ -9,6 +9,7 @@ import dev.slipway.core.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +61,8 @@ class HerokuAccountsTest {
     ann.says("Heroku CLI login from", "authorizations");
     ann.says("No OAuth sessions.", "sessions");
     ann.fails("Couldn't find that session.", "sessions:destroy", "1");
-    var token =
-        api.accounts.authorizations().list(api.accounts.find("ann@example.com").orElseThrow().id());
-    assertEquals(1, token.size());
+    ann.says("", "accounts:add", "home");
+    ann.says("", "accounts:remove", "home");
     ann.says("", "accounts:add", "work");
     ann.says("work", "accounts");
     ann.says("", "accounts:set", "work");
@@ -75,6 +75,31 @@ class HerokuAccountsTest {
             .authorizations()
             .list(api.accounts.find("ann@example.com").orElseThrow().id())
             .size());
+  }
+
+  /// The browser is a script that fills in the form.
+  @Test
+  void bobLogsInByBrowser() throws Exception {
+    var bob = HerokuCli.of(api, home.resolve("bob"), certificate, null);
+    bob.set("HEROKU_NETRC_WRITE", "true");
+    bob.set("HEROKU_LOGIN_HOST", api.url());
+    var browser = bob.work().resolve("browser");
+    Files.writeString(
+        browser,
+        "#!/bin/sh\ncurl -sf -d email=ann@example.com -d 'password=%s' \"$1\"\n"
+            .formatted(PASSWORD.replace(" ", "+")));
+    assertTrue(browser.toFile().setExecutable(true));
+    var shown =
+        bob.onTerminal(Map.of("Press any key", "b"), "login", "--browser", browser.toString());
+    assertTrue(shown.contains("Logged in as ann@example.com"), shown);
+    bob.says("Heroku CLI login from", "sessions");
+    bob.says("No OAuth authorizations.", "authorizations");
+    var session = bob.heroku("sessions", "--json");
+    bob.says("done", "sessions:destroy", first(Pattern.compile("[0-9a-f-]{36}"), session, 0));
+    bob.fails("not logged in", "auth:whoami");
+    bob.says("Logging out... done", "logout");
+    var ann = api.accounts.find("ann@example.com").orElseThrow();
+    assertEquals(0, api.accounts.authorizations().list(ann.id()).size());
   }
 
   @Test
@@ -91,13 +116,16 @@ class HerokuAccountsTest {
     reader.says("you@example.com", "auth:whoami");
     reader.fails("it is read, and this", "apps:create", "orders");
     var rotated = first(TOKEN, owner.heroku("authorizations:rotate", id), 0);
-    reader.fails("not logged in", "auth:whoami");
+    reader.fails("Invalid credentials provided.", "auth:whoami");
     reader.set("HEROKU_API_KEY", rotated);
     reader.says("you@example.com", "auth:whoami");
     owner.says("done, revoked authorization from weekly", "authorizations:revoke", id);
-    reader.fails("not logged in", "auth:whoami");
+    reader.fails("Invalid credentials provided.", "auth:whoami");
     owner.fails("Couldn't find that authorization.", "authorizations:info", id);
     owner.fails("scope must be of", "authorizations:create", "-s", "everything");
+    owner.says("No OAuth clients.", "clients");
+    owner.fails("There are no OAuth clients here", "clients:create", "x", "https://example.com/");
+    owner.fails("Couldn't find that client.", "clients:info", id);
     owner.says("slipway-", "authorizations:create", "-S");
   }
 
@@ -110,8 +138,14 @@ class HerokuAccountsTest {
     owner.says("ann@example.com collaborator", "access", "-a", "orders");
     owner.fails("Couldn't find that user.", "access:add", "nobody@example.com", "-a", "orders");
     owner.fails(
-        "not owned by a team", "access:update", "ann@example.com", "-p", "deploy", "-a", "orders");
-    ann.says("Collaborated Apps orders", "apps");
+        "cannot update permissions",
+        "access:update",
+        "ann@example.com",
+        "-p",
+        "deploy",
+        "-a",
+        "orders");
+    ann.says("orders (local) you@example.com", "apps");
     ann.says("done, v2", "config:set", "A=1", "-a", "orders");
     pushes(ann);
     ann.fails("Only the owner of orders", "apps:destroy", "-a", "orders", "-c", "orders");
@@ -119,8 +153,8 @@ class HerokuAccountsTest {
     owner.fails("There are no teams here.", "apps:lock", "-a", "orders");
     owner.fails("There are no teams here.", "apps:unlock", "-a", "orders");
     owner.fails("There are no teams here.", "apps:join", "-a", "orders");
-    owner.says("Transferring", "apps:transfer", "ann@example.com", "-a", "orders");
-    ann.says("Transferring", "apps:transfer", "you@example.com", "-a", "orders");
+    owner.says("Initiating transfer of orders", "apps:transfer", "ann@example.com", "-a", "orders");
+    ann.says("Initiating transfer of orders", "apps:transfer", "you@example.com", "-a", "orders");
     ann.says("Leaving", "apps:leave", "-a", "orders");
     ann.fails("Couldn't find that app.", "apps:info", "-a", "orders");
     owner.says("Adding ann@example.com access", "access:add", "ann@example.com", "-a", "orders");

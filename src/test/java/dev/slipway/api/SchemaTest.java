@@ -64,12 +64,28 @@ class SchemaTest {
       }
       var run = api.send("POST", "/apps/orders/dynos", "{\"command\":\"sleep 100\"}");
       check(root, "dyno", run.json(), wrong);
+      var key =
+          "{\"public_key\":\"ssh-ed25519"
+              + " AAAAC3NzaC1lZDI1NTE5AAAAIJCyw1o5Nxv06stuWrm2sH5qx5I8dw0w0dijm/2YTYbQ\"}";
+      check(root, "key", api.send("POST", "/account/keys", key).json(), wrong);
+      check(root, "account", api.get("/users").json().get(0), wrong);
+      var issued = api.send("POST", "/oauth/authorizations", "{\"expires_in\":60}").json();
+      check(root, "oauth-authorization", issued, wrong);
+      var shown = api.get("/oauth/authorizations").json().get(0);
+      check(root, "oauth-authorization", shown, wrong);
+      check(root, "oauth-authorization", api.get("/oauth/authorizations/~").json(), wrong);
       check(root, "stack", api.get("/stacks").json().get(0), wrong);
       check(root, "region", api.get("/regions").json().get(0), wrong);
       check(root, "dyno-size", api.get("/dyno-sizes").json().get(0), wrong);
       check(root, "source", api.send("POST", "/sources", "{}").json(), wrong);
       var session = api.send("POST", "/apps/orders/log-sessions", "{}");
       check(root, "log-session", session.json(), wrong);
+      var transfer = "{\"app\":\"orders\",\"recipient\":\"other@example.com\"}";
+      check(
+          root, "app-transfer", api.send("POST", "/account/app-transfers", transfer).json(), wrong);
+      api.get("/apps/orders/collaborators")
+          .json()
+          .forEach(row -> check(root, "collaborator", row, wrong));
       assertEquals(new TreeSet<>(), wrong);
     }
   }
