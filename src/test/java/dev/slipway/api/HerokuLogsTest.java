@@ -68,8 +68,16 @@ class HerokuLogsTest {
   @Test
   void wrongOptionsSayWhatIsRight() throws Exception {
     cli.fails("the sources are app and heroku", "logs", "-s", "nonesuch", "-a", "orders");
-    cli.fails("The types are web, worker", "logs", "-d", "wob.1", "-a", "orders");
-    cli.fails("The types are web, worker", "logs", "-p", "wob", "--tail", "-a", "orders");
+    cli.fails(
+        "There is no dyno or process type of that name", "logs", "-d", "wob.1", "-a", "orders");
+    cli.fails(
+        "There is no dyno or process type of that name",
+        "logs",
+        "-p",
+        "wob",
+        "--tail",
+        "-a",
+        "orders");
     cli.fails("lines must not be negative", "logs", "-n", "-5", "-a", "orders");
   }
 
