@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class LogEvents {
   private static final int REMEMBERED = 4096;
+  private static final int LONGEST_REMEMBERED = 500;
 
   /// Microseconds and a numeric zone, as Heroku's clients parse it.
   private static final DateTimeFormatter TIME =
@@ -43,6 +44,9 @@ final class LogEvents {
   }
 
   private byte[] of(LogLine line) {
+    if (line.text().length() > LONGEST_REMEMBERED) {
+      return write(line);
+    }
     var slot = (int) (line.sequence() % REMEMBERED);
     var event = remembered.get(slot);
     if (event == null || !event.line.equals(line)) {

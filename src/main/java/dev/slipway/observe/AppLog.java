@@ -53,6 +53,10 @@ final class AppLog {
     readers--;
   }
 
+  synchronized int readers() {
+    return readers;
+  }
+
   /// The lines after the sequence; waits for the first as long as it is told to.
   synchronized LogReader.Batch read(long after, int most, Duration wait)
       throws InterruptedException {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// thread-safe.
 final class LogRing {
   /// However few the lines, their text must not fill the memory.
-  private static final long MOST_CHARACTERS = 8 * 1024 * 1024;
+  private static final long MOST_CHARACTERS = 4 * 1024 * 1024;
 
   private LogLine[] lines = new LogLine[64];
   private int first;

@@ -83,6 +83,11 @@ public final class Logs implements AutoCloseable {
     return log(app).newest();
   }
 
+  /// How many readers of the app's log there are.
+  public int readers(AppId app) {
+    return log(app).readers();
+  }
+
   /// When the newest kept line of a dyno was written, or the epoch.
   public Instant newest(AppId app, String dyno) {
     return log(app).newest(dyno);

@@ -65,14 +65,15 @@ public record WebhookRequest(
   }
 
   private static Secret secret(String field, String value) {
-    if (value.isEmpty() || value.length() > LONGEST_VALUE || !isOneLine(value)) {
-      throw invalid(field + " must be one line of 1 to " + LONGEST_VALUE + " characters.");
+    if (value.isEmpty() || value.length() > LONGEST_VALUE || !isPrintable(value)) {
+      throw invalid(field + " must be 1 to " + LONGEST_VALUE + " printable ASCII characters.");
     }
     return new Secret(value);
   }
 
-  private static boolean isOneLine(String value) {
-    return value.chars().noneMatch(c -> c < ' ' || c == 0x7f);
+  /// It stands in a header.
+  private static boolean isPrintable(String value) {
+    return value.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   private static UserError invalid(String what) {

@@ -36,6 +36,16 @@ class FuzzTest {
           "POST /apps/orders/log-sessions lines",
           "POST /apps/orders/log-sessions dyno",
           "POST /apps/orders/log-sessions tail",
+          "POST /apps/orders/log-sessions source",
+          "POST /apps/orders/log-drains url",
+          "POST /apps/orders/webhooks url",
+          "POST /apps/orders/webhooks include",
+          "POST /apps/orders/webhooks level",
+          "PATCH /apps/orders/webhooks/WEBHOOK url",
+          "PATCH /apps/orders/webhooks/WEBHOOK include",
+          "PATCH /apps/orders/webhooks/WEBHOOK level",
+          "PATCH /apps/orders/webhooks/WEBHOOK secret",
+          "PATCH /apps/orders/webhooks/WEBHOOK authorization",
           "POST /apps/orders/domains hostname",
           "POST /apps/orders/domains sni_endpoint",
           "PATCH /apps/orders/domains/www.example.com sni_endpoint",
@@ -85,6 +95,16 @@ class FuzzTest {
           "{\"url\":\"mailto:a@b\"}",
           "{\"url\":\"http://localhost:1/\",\"version\":\"a\\nb\"}",
           "{\"url\":\"http://localhost:1/\",\"checksum\":\"md5:1\"}",
+          "[\"api:release\",7]",
+          "[\"api:nonesuch\"]",
+          "\"https://\"",
+          "\"https://user:pass@/x\"",
+          "\"https://example.com:99999/\"",
+          "\"https://169.254.169.254/latest/meta-data\"",
+          "\"https://[::ffff:10.0.0.1]/\"",
+          "\"syslog+tls://10.1.2.3:6514\"",
+          "\"gopher://example.com\"",
+          "\"https://ex ample.com\"",
           "{\"name\":[]}",
           "\"\"",
           "\" \"",
@@ -118,8 +138,14 @@ class FuzzTest {
     try (var api = new TestApi(home)) {
       api.deployed("orders");
       var wrong = new ArrayList<String>();
+      var webhook =
+          api.send(
+              "POST",
+              "/apps/orders/webhooks",
+              "{\"url\":\"https://example.com\",\"level\":\"sync\",\"include\":[\"dyno\"]}");
+      var id = webhook.json().get("id").stringValue();
       for (var write : WRITES) {
-        var parts = write.split(" ", -1);
+        var parts = write.replace("WEBHOOK", id).split(" ", -1);
         for (var value : VALUES) {
           tryOut(api, parts[0], parts[1], "{\"" + parts[2] + "\":" + value + "}", wrong);
         }
@@ -157,7 +183,11 @@ class FuzzTest {
                 "formation",
                 "sni-endpoints",
                 "features",
-                "collaborators")) {
+                "collaborators",
+                "log-drains",
+                "webhooks",
+                "webhook-deliveries",
+                "webhook-events")) {
           var answer = api.get("/apps/orders/" + list + "/" + odd);
           assertTrue(answer.status() == 404 || answer.status() == 400, odd + " " + list);
           assertTrue(answer.json().has("message"), odd);

@@ -9,6 +9,9 @@ import dev.slipway.core.AppName;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,6 +89,43 @@ class LogStreamTest {
             assertTrue(nextData(reader).contains("line 3"));
           }
         });
+  }
+
+  /// A real socket that asks and then never reads.
+  @Test
+  void aClientThatNeverReadsIsDroppedAndNothingIsKeptForIt() throws Exception {
+    var path = URI.create(session("{\"lines\":1,\"tail\":true}")).getPath();
+    var text = "x".repeat(10_000);
+    try (var socket = new Socket()) {
+      socket.setReceiveBufferSize(4096);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), api.api.httpPort()));
+      var request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      awaitReaders(1);
+      var before = usedMemory();
+      for (var number = 0; number < 10_000; number++) {
+        api.logs.add(app, Instant.now(), "app", "web.1", text + number);
+        if (number % 100 == 0) {
+          Thread.sleep(10);
+        }
+      }
+      var grown = usedMemory() - before;
+      assertTrue(grown < 40 * 1024 * 1024, grown + " bytes");
+      awaitReaders(0);
+    }
+  }
+
+  private void awaitReaders(int count) throws InterruptedException {
+    var end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    while (api.logs.readers(app) != count) {
+      assertTrue(System.nanoTime() < end, "still " + api.logs.readers(app) + " readers");
+      Thread.sleep(50);
+    }
+  }
+
+  private static long usedMemory() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Test

@@ -43,6 +43,7 @@ class SchemaTest {
       api.send("PATCH", "/apps/orders/config-vars", "{\"A\":\"1\"}");
       api.send("POST", "/apps/orders/domains", "{\"hostname\":\"www.example.com\"}");
       addCertificate(api);
+      addDrainAndWebhook(api);
       var wrong = new TreeSet<String>();
       check(root, "account", api.get("/account").json(), wrong);
       check(root, "rate-limit", api.get("/account/rate-limits").json(), wrong);
@@ -56,7 +57,10 @@ class SchemaTest {
               "sni-endpoint:sni-endpoints",
               "app-feature:features",
               "collaborator:collaborators",
-              "build:builds")) {
+              "build:builds",
+              "log-drain:log-drains",
+              "app-webhook-delivery:webhook-deliveries",
+              "app-webhook-event:webhook-events")) {
         var parts = list.split(":", -1);
         var rows = api.get("/apps/orders/" + parts[1]).json();
         assertEquals(true, rows.size() > 0, list);
@@ -74,6 +78,8 @@ class SchemaTest {
       var shown = api.get("/oauth/authorizations").json().get(0);
       check(root, "oauth-authorization", shown, wrong);
       check(root, "oauth-authorization", api.get("/oauth/authorizations/~").json(), wrong);
+      checkOneOf(
+          root, "app-webhook", "app_webhook", api.get("/apps/orders/webhooks").json(), wrong);
       check(root, "stack", api.get("/stacks").json().get(0), wrong);
       check(root, "region", api.get("/regions").json().get(0), wrong);
       check(root, "dyno-size", api.get("/dyno-sizes").json().get(0), wrong);
@@ -97,6 +103,31 @@ class SchemaTest {
         "/apps/orders/sni-endpoints",
         TestApi.JSON.writeValueAsString(
             Map.of("certificate_chain", issued.certificate(), "private_key", issued.key())));
+  }
+
+  /// With a release that the webhook is told of, and a receiver that there is none of.
+  private static void addDrainAndWebhook(TestApi api) {
+    api.send("POST", "/apps/orders/log-drains", "{\"url\":\"syslog+tls://localhost:1\"}");
+    api.send(
+        "POST",
+        "/apps/orders/webhooks",
+        "{\"url\":\"https://localhost:1\",\"level\":\"sync\",\"include\":[\"api:release\"]}");
+    api.send("PATCH", "/apps/orders/config-vars", "{\"B\":\"1\"}");
+    var end = System.nanoTime() + 10_000_000_000L;
+    while (api.get("/apps/orders/webhook-deliveries").json().isEmpty() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Some answers are a definition inside another.
+  private static void checkOneOf(
+      ObjectNode root, String kind, String inner, JsonNode answers, Set<String> wrong) {
+    var own = root.deepCopy();
+    own.remove(List.of("$schema", "id", "properties", "links", "type"));
+    own.put("$ref", "#/definitions/" + kind + "/definitions/" + inner);
+    var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4).getSchema(own);
+    assertEquals(true, answers.size() > 0, kind);
+    answers.forEach(answer -> schema.validate(answer).forEach(error -> wrong.add(kind + error)));
   }
 
   /// The schema names Heroku's own hosts and regions; ours differ. And it calls a host name a URI.
