@@ -6,16 +6,19 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
+import dev.slipway.core.ProcessType;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.deploy.ImageReleases;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Release;
 import dev.slipway.release.Slug;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
 import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.source.SourceTree;
@@ -26,6 +29,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +41,25 @@ public final class LiveOperations implements Operations {
   private final Deploy deploy;
   private final Dynos dynos;
   private final Receipts receipts;
+  private final PostDeploy postDeploy;
+  private final ImageReleases imageReleases;
 
   /// Operations by these services.
   public LiveOperations(
-      AppChanges changes, Builds builds, Deploy deploy, Dynos dynos, Receipts receipts) {
+      AppChanges changes,
+      Builds builds,
+      Deploy deploy,
+      Dynos dynos,
+      Receipts receipts,
+      PostDeploy postDeploy,
+      ImageReleases imageReleases) {
     this.changes = changes;
     this.builds = builds;
     this.deploy = deploy;
     this.dynos = dynos;
     this.receipts = receipts;
+    this.postDeploy = postDeploy;
+    this.imageReleases = imageReleases;
   }
 
   @Override
@@ -80,6 +95,12 @@ public final class LiveOperations implements Operations {
   @Override
   public Release release(App app, Slug slug, String description, AccountId by) {
     return changes.release(app, slug, description, by);
+  }
+
+  @Override
+  public Release releaseImages(
+      App app, SortedMap<ProcessType, Optional<String>> images, AccountId by) {
+    return imageReleases.release(app, images, by);
   }
 
   @Override
@@ -155,6 +176,17 @@ public final class LiveOperations implements Operations {
   @Override
   public boolean isRouting() {
     return changes.isRouting();
+  }
+
+  @Override
+  public Optional<PostDeploy.Ended> postDeploy(App app, String command)
+      throws InterruptedException {
+    return postDeploy.run(app, command);
+  }
+
+  @Override
+  public void endPostDeploy(App app) {
+    postDeploy.remove(app);
   }
 
   @Override

@@ -6,17 +6,21 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
+import dev.slipway.core.ProcessType;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Release;
 import dev.slipway.release.Slug;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.source.SourceTree;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,9 @@ public interface Operations {
 
   /// Makes a new release of a slug that is there already.
   Release release(App app, Slug slug, String description, AccountId by);
+
+  /// Gives process types the images of these digests, or takes them out, by a new release.
+  Release releaseImages(App app, SortedMap<ProcessType, Optional<String>> images, AccountId by);
 
   /// Whether the release's command is still to end, or to begin.
   boolean isPhaseAhead(Release release);
@@ -84,6 +91,14 @@ public interface Operations {
 
   /// Whether a router is there to take requests.
   boolean isRouting();
+
+  /// Runs a command once in the app's live release.
+  ///
+  /// @return how it ended; nothing when it took too long
+  Optional<PostDeploy.Ended> postDeploy(App app, String command) throws InterruptedException;
+
+  /// Ends such a command that an earlier process of control left running.
+  void endPostDeploy(App app);
 
   /// The app's dynos.
   List<DynoView> dynos(AppId app);

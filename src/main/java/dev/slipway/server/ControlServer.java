@@ -1,6 +1,9 @@
 package dev.slipway.server;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.addons.AddonStore;
+import dev.slipway.addons.Addons;
+import dev.slipway.addons.SecretProvider;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
@@ -15,6 +18,7 @@ import dev.slipway.core.Secret;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.deploy.ImageReleases;
 import dev.slipway.drains.Drains;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
@@ -33,6 +37,7 @@ import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.rollout.Rollouts;
 import dev.slipway.rollout.StateLines;
@@ -40,6 +45,7 @@ import dev.slipway.rollout.StepObserver;
 import dev.slipway.router.RouterEndpoint;
 import dev.slipway.router.Routers;
 import dev.slipway.router.ServerCertificate;
+import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
@@ -52,6 +58,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +97,8 @@ public final class ControlServer {
     var docker = new DockerApi(settings.dockerSocket());
     var registry = new Credential("slipway", settings.secret("registry-password"));
     var engine = new SwarmEngine(docker, settings.dynosNetwork(), registry.password());
-    var builder =
-        new Builder(
-            BuilderSettings.standard(),
-            new Containers(docker),
-            new ImageServer(IMAGE_SERVER, registry),
-            registry);
+    var images = new ImageServer(IMAGE_SERVER, registry);
+    var builder = new Builder(BuilderSettings.standard(), new Containers(docker), images, registry);
 
     var routers = new Routers();
     var watch = new DynoWatch(engine);
@@ -111,13 +114,34 @@ public final class ControlServer {
     builds.failInterrupted();
     var deploy =
         new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
+    var addonStore = new AddonStore(store, vault);
     var changes =
         new AppChanges(
-            store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
+            store,
+            apps,
+            accounts,
+            releases,
+            dynos,
+            builds,
+            rollouts,
+            repositories,
+            addonStore,
+            logs);
+    var addons =
+        new Addons(
+            store, addonStore, apps, releases, changes, List.of(new SecretProvider()), clock);
     var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
     var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     var pipelines = new Pipelines(store, clock);
-    var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
+    var operations =
+        new LiveOperations(
+            changes,
+            builds,
+            deploy,
+            dynos,
+            new Receipts(store, clock),
+            new PostDeploy(engine, logs, releases),
+            new ImageReleases(images, releases, changes, clock));
     var outbound =
         new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
     var drains = new Drains(store, vault, logs, outbound, clock);
@@ -140,6 +164,8 @@ public final class ControlServer {
                 webhooks,
                 pipelines,
                 new Promotions(store, pipelines, changes, clock),
+                addons,
+                new AppSetups(store, clock),
                 clock));
 
     var routerToken = settings.secret("router-token");
@@ -148,6 +174,7 @@ public final class ControlServer {
     webhooks.start();
     watch.start();
     rollouts.resume();
+    addons.start();
     routerServer.start();
     if (rendezvous != null) {
       rendezvous.start();
@@ -161,6 +188,7 @@ public final class ControlServer {
             new Thread(() -> {
               api.close();
               oneOffs.close();
+              addons.close();
               rollouts.close();
               watch.close();
               routerServer.stop();

@@ -182,7 +182,9 @@ class SchemaFuzzTest {
 
     private TestApi fresh() {
       try {
-        return new TestApi(Files.createDirectory(home.resolve("server-" + ++number)));
+        var own = Files.createDirectory(home.resolve("server-" + ++number));
+        var certificate = LocalCertificate.in(own);
+        return new TestApi(own, certificate.certificate(), certificate.privateKey());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
