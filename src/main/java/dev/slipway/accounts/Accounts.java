@@ -127,23 +127,28 @@ public final class Accounts {
     return store.read(db -> find(db, emailOrId));
   }
 
-  /// Gives the account's person another name, or none for null.
-  public Account rename(AccountId id, @Nullable String name) {
-    requireName(name);
-    store.useTransaction(db -> touch(db, id, "name = :value", name));
-    return get(id);
-  }
-
-  /// Gives the account another password, and ends what it had logged in.
+  /// Gives the account another name or password, all or nothing; another password ends what it had
+  /// logged in.
   ///
+  /// @param name null to leave it
+  /// @param password null to leave it
   /// @param but the authorization that stays, as it asks for this; null for none
-  /// @throws UserError invalid_params, when the password is too weak
-  public void setPassword(Account account, Secret password, @Nullable UUID but) {
-    var hash = passwords.hash(password, new EmailAddress(account.email()));
+  /// @throws UserError invalid_params, when the password is too weak or the name can't be
+  public Account change(
+      Account account, @Nullable String name, @Nullable Secret password, @Nullable UUID but) {
+    requireName(name);
+    var hash =
+        password == null ? null : passwords.hash(password, new EmailAddress(account.email()));
     store.useTransaction(db -> {
-      touch(db, account.id(), "password_hash = :value", hash);
-      authorizations.removeLogins(db, account.id(), but);
+      if (name != null) {
+        touch(db, account.id(), "name = :value", name);
+      }
+      if (hash != null) {
+        touch(db, account.id(), "password_hash = :value", hash);
+        authorizations.removeLogins(db, account.id(), but);
+      }
     });
+    return get(account.id());
   }
 
   /// Removes the account with its tokens and keys; what it did is still told by its address.
@@ -229,7 +234,7 @@ public final class Accounts {
     }
   }
 
-  private void touch(Handle db, AccountId id, String assignment, @Nullable String value) {
+  private void touch(Handle db, AccountId id, String assignment, String value) {
     db.createUpdate("UPDATE accounts SET " + assignment + ", updated_at = :now WHERE id = :id")
         .bind("value", value)
         .bind("now", now().toString())
@@ -240,7 +245,7 @@ public final class Accounts {
   private static Optional<Account> find(Handle db, String emailOrId) {
     return db.createQuery(
             "SELECT * FROM accounts WHERE (email = :key OR id = :key) AND removed_at IS NULL")
-        .bind("key", emailOrId)
+        .bind("key", EmailAddress.normal(emailOrId))
         .map((row, context) -> read(row))
         .findOne();
   }

@@ -80,15 +80,24 @@ public final class Logins {
     var shortened = email.substring(0, Math.min(email.length(), EmailAddress.LONGEST));
     wrongPasswordsOfClient.take(client);
     wrongPasswords.take(shortened);
-    var stored = accounts.passwordHash(email);
-    var right =
-        password.reveal().length() <= Passwords.LONGEST
-            && passwords.fits(password, stored.orElse(null));
-    if (right) {
-      wrongPasswordsOfClient.giveBack(client);
-      wrongPasswords.giveBack(shortened);
+    if (!fits(email, password, client, shortened)) {
+      return false;
     }
-    return right;
+    wrongPasswordsOfClient.giveBack(client);
+    wrongPasswords.giveBack(shortened);
+    return true;
+  }
+
+  /// A try that could not be looked at, as too many came at once, was not wrong.
+  private boolean fits(String email, Secret password, String client, String account) {
+    try {
+      return password.reveal().length() <= Passwords.LONGEST
+          && passwords.fits(password, accounts.passwordHash(email).orElse(null));
+    } catch (UserError busy) {
+      wrongPasswordsOfClient.giveBack(client);
+      wrongPasswords.giveBack(account);
+      throw busy;
+    }
   }
 
   private static UserError wrong() {

@@ -124,7 +124,7 @@ final class AccessEndpoints {
 
   private Account user(String emailOrId) {
     return accounts
-        .find(emailOrId.strip().toLowerCase(java.util.Locale.ROOT))
+        .find(emailOrId)
         .orElseThrow(() ->
             new UserError(
                 new Problem(

@@ -56,19 +56,19 @@ final class AccountEndpoints {
         throw Body.invalid(field + " can't be changed here.");
       }
     }
-    var name = body.optionalText("name");
-    var password = body.optionalText("new_password").map(Secret::new);
-    password.ifPresent(fresh -> setPassword(call, body, fresh));
-    name.ifPresent(fresh -> accounts.rename(call.account().id(), fresh));
-    call.ok(view(accounts.get(call.account().id())));
+    var name = body.optionalText("name").orElse(null);
+    var password = body.optionalText("new_password").map(Secret::new).orElse(null);
+    if (password != null) {
+      requireCurrent(call, new Secret(body.text("password")));
+    }
+    var asks = call.caller().authorization();
+    call.ok(view(accounts.change(call.account(), name, password, asks)));
   }
 
-  private void setPassword(Call call, Body body, Secret fresh) {
-    var current = new Secret(body.text("password"));
-    if (!accounts.logins().isPassword(call.account().email(), current, call.client())) {
+  private void requireCurrent(Call call, Secret password) {
+    if (!accounts.logins().isPassword(call.account().email(), password, call.client())) {
       throw Body.invalid("password is not the account's current one.");
     }
-    accounts.setPassword(call.account(), fresh, call.caller().authorization());
   }
 
   static AccountView view(Account account) {

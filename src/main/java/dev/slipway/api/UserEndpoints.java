@@ -61,12 +61,10 @@ final class UserEndpoints {
     }
     var user = user(call);
     var body = call.body();
-    var name = body.optionalText("name");
-    body.optionalText("password")
-        .map(Secret::new)
-        .ifPresent(password -> accounts.setPassword(user, password, call.caller().authorization()));
-    name.ifPresent(fresh -> accounts.rename(user.id(), fresh));
-    call.ok(AccountEndpoints.view(accounts.get(user.id())));
+    var name = body.optionalText("name").orElse(null);
+    var password = body.optionalText("password").map(Secret::new).orElse(null);
+    var asks = call.caller().authorization();
+    call.ok(AccountEndpoints.view(accounts.change(user, name, password, asks)));
   }
 
   private void remove(Call call) {

@@ -68,7 +68,7 @@ final class NewPassword {
     return new UserError(
         new Problem(
             ErrorCode.INVALID_PARAMS,
-            "There is no password",
+            "No password was taken",
             why,
             "Type it when asked, or pipe it: ./slipway users passwd EMAIL < FILE"));
   }

@@ -74,6 +74,10 @@ public final class UsersCommand implements Runnable {
     }
   }
 
+  private Users accounts() {
+    return users.get();
+  }
+
   private Secret password() {
     return NewPassword.read(terminal, in);
   }
@@ -92,16 +96,16 @@ public final class UsersCommand implements Runnable {
 
     @Override
     public void run() {
-      var users = requireNonNull(parent);
-      var all = users.users.get().list();
+      var parent = requireNonNull(this.parent);
+      var all = parent.accounts().list();
       if (json) {
-        users.say(Json.of(all));
+        parent.say(Json.of(all));
         return;
       }
       for (var user : all) {
         var lastLogin =
             user.lastLogin() == null ? "never logged in" : "last login " + user.lastLogin();
-        users.say("%-40s %s%s".formatted(user.email(), lastLogin, suffix(user.name())));
+        parent.say("%-40s %s%s".formatted(user.email(), lastLogin, suffix(user.name())));
       }
     }
 
@@ -126,9 +130,9 @@ public final class UsersCommand implements Runnable {
 
     @Override
     public void run() {
-      var users = requireNonNull(parent);
-      var user = users.users.get().add(email, name, users.password());
-      users.say(user.email() + " may log in now: heroku login -i");
+      var parent = requireNonNull(this.parent);
+      var user = parent.accounts().add(email, name, parent.password());
+      parent.say(user.email() + " may log in now: heroku login -i");
     }
   }
 
@@ -145,9 +149,9 @@ public final class UsersCommand implements Runnable {
 
     @Override
     public void run() {
-      var users = requireNonNull(parent);
-      var user = users.users.get().setPassword(email, users.password());
-      users.say(user.email() + " has another password; its logins have ended.");
+      var parent = requireNonNull(this.parent);
+      var user = parent.accounts().setPassword(email, parent.password());
+      parent.say(user.email() + " has another password; its logins have ended.");
     }
   }
 
@@ -170,9 +174,9 @@ public final class UsersCommand implements Runnable {
 
     @Override
     public void run() {
-      var users = requireNonNull(parent);
-      var user = users.users.get().remove(email, appsTo);
-      users.say(user.email() + " is removed.");
+      var parent = requireNonNull(this.parent);
+      var user = parent.accounts().remove(email, appsTo);
+      parent.say(user.email() + " is removed.");
     }
   }
 }

@@ -99,7 +99,7 @@ class LoginsTest {
     var login = issue(Maker.PASSWORD, null);
     var asking = issue(Maker.BROWSER, null);
     var machine = issue(Maker.TOKEN, null);
-    accounts.setPassword(ann, new Secret("another horse battery"), asking.authorization().id());
+    accounts.change(ann, null, new Secret("another horse battery"), asking.authorization().id());
     assertTrue(logins.find(login.token()).isEmpty());
     assertTrue(logins.find(asking.token()).isPresent());
     assertTrue(logins.find(machine.token()).isPresent());

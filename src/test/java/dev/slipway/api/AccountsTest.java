@@ -75,7 +75,7 @@ class AccountsTest {
     assertEquals(201, tryLogin("ann@example.com", PASSWORD).status());
     assertEquals("4 Couldn't find that user.", users(PASSWORD, "passwd", "bob@example.com"));
     assertEquals(
-        "2 There is no password: standard input has none",
+        "2 No password was taken: standard input has none",
         users("", "passwd", "ann@example.com").replaceAll("\\. Type.*", ""));
     assertEquals(
         "2 The password must have 12 to 1024 characters.",
@@ -154,6 +154,8 @@ class AccountsTest {
     assertEquals(403, as(ann, "DELETE", "/users/you@example.com", null).status());
     assertEquals(200, as(ann, "GET", "/users/ann@example.com", null).status());
     assertEquals(422, as(ann, "DELETE", "/account", null).status());
+    var both = "{\"password\":\"another horse battery\",\"name\":\"a\\nb\"}";
+    assertEquals(422, api.send("PATCH", "/users/ANN@example.com", both).status());
     var self = as(ann, "PATCH", "/users/~", "{\"password\":\"another horse battery\"}");
     assertEquals(200, self.status());
     assertEquals(201, tryLogin("ann@example.com", PASSWORD).status());
