@@ -89,12 +89,22 @@ final class Client implements AutoCloseable {
 
   /// Gives the client what a process writes, to its end. Waits for a client that does not read, and
   /// reads on for one that is gone.
+  ///
+  /// The stock client makes a terminal's line ends those of a file, each piece for itself: so no
+  /// line end is cut in two.
   void show(InputStream process) {
     var buffer = new byte[RECORD];
+    var kept = 0;
     try {
-      for (var count = process.read(buffer); count >= 0; count = process.read(buffer)) {
-        show(buffer, count);
+      for (var count = process.read(buffer, 0, RECORD);
+          count >= 0;
+          count = process.read(buffer, kept, RECORD - kept)) {
+        var length = kept + count;
+        kept = terminal != null && buffer[length - 1] == '\r' ? 1 : 0;
+        show(buffer, length - kept);
+        buffer[0] = kept > 0 ? (byte) '\r' : 0;
       }
+      show(buffer, kept);
     } catch (IOException engineIsGone) {
       // Nothing is left to be shown.
     }

@@ -358,7 +358,7 @@ public final class OneOffs implements AutoCloseable {
     if (rendezvous == null) {
       throw new UserError(
           new Problem(
-              ErrorCode.UNAVAILABLE,
+              ErrorCode.FAILED,
               "Nobody can be attached here",
               "control has no certificate",
               "Run `./slipway up`, or without a client: heroku run:detached"));

@@ -142,7 +142,17 @@ public final class Rendezvous implements AutoCloseable {
         Thread.ofVirtual().name("rendezvous-client").start(() -> receive(socket));
       } catch (IOException e) {
         LOG.log(Level.FINE, "A client did not get through", e);
+        pause();
       }
+    }
+  }
+
+  /// Where there is no file left for a connection, the next try would fail at once.
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
     }
   }
 

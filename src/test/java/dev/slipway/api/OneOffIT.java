@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("docker")
 class OneOffIT {
   private static final DockerApi DOCKER = new DockerApi(Machine.DOCKER_SOCKET);
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static ImageReference image;
 
   private final SwarmEngine engine =

@@ -80,6 +80,15 @@ class OneOffsTest {
   }
 
   @Test
+  void aTerminalsLineEndIsNotCutInTwo() throws Exception {
+    try (var client = attach("printf 'a\\\\r'; sleep 1; printf '\\\\nb'", false)) {
+      assertEquals("rendezvous\r\n", client.next());
+      assertEquals("a", client.next());
+      assertEquals("\r\nb", client.next());
+    }
+  }
+
+  @Test
   void aSecretOpensOnceAndAWrongOneNever() throws Exception {
     var url = attachUrl("sleep 100", true);
     assertTrue(url.getPath().length() >= 33, url::toString);
