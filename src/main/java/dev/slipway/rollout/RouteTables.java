@@ -7,6 +7,8 @@ import dev.slipway.apps.Domain;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.CertificateStore;
+import dev.slipway.core.UserError;
+import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Releases;
 import dev.slipway.router.AppRoutes;
 import dev.slipway.router.DynoRoute;
@@ -122,7 +124,17 @@ public final class RouteTables {
 
   /// A release's config vars never change, so neither do its settings.
   private AppSettings settings(UUID release) {
-    return settings.computeIfAbsent(release, id -> AppSettings.of(releases.get(id).config()));
+    return settings.computeIfAbsent(release, id -> usable(releases.get(id).config()));
+  }
+
+  /// A release of an earlier version may have a value that is refused by now; the routes of all
+  /// other apps must not hang on it.
+  private static AppSettings usable(ConfigVars config) {
+    try {
+      return AppSettings.of(config);
+    } catch (UserError refused) {
+      return AppSettings.of(ConfigVars.NONE);
+    }
   }
 
   private List<DynoRoute> addressed(List<Dyno> web, DynoStage stage) {

@@ -12,7 +12,12 @@ import dev.slipway.apps.Features;
 import dev.slipway.certificates.CertificateStore;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.core.AppName;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
 import dev.slipway.core.Secret;
+import dev.slipway.core.ServiceName;
+import dev.slipway.release.ConfigVars;
+import dev.slipway.release.ReleaseStatus;
 import dev.slipway.release.Releases;
 import dev.slipway.router.AppRoutes;
 import dev.slipway.router.Routers;
@@ -24,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +46,7 @@ class RouteTablesTest {
   private Apps apps;
   private Features features;
   private Certificates certificates;
+  private Releases releases;
   private RouteTables tables;
   private App app;
 
@@ -49,12 +57,13 @@ class RouteTablesTest {
     apps = new Apps(store, clock);
     features = new Features(store, clock);
     certificates = new Certificates(store, vault, apps, clock);
+    releases = new Releases(store, vault, clock);
     tables =
         new RouteTables(
             apps,
             features,
             new CertificateStore(store),
-            new Releases(store, vault, clock),
+            releases,
             new DynoStore(store),
             new DynoWatch(new FakeEngine()),
             routers);
@@ -104,6 +113,49 @@ class RouteTablesTest {
     assertTrue(published().sessionAffinity());
     features.set(app, AppFeature.HTTP_SESSION_AFFINITY, false);
     assertFalse(published().sessionAffinity());
+  }
+
+  @Test
+  void anAppsPagesAreThoseOfItsLiveRelease() {
+    runs(Map.of("MAINTENANCE_PAGE_URL", "https://example.com/closed", "ERROR_PAGE_URL", " "));
+    assertEquals(Map.of("maintenance", "https://example.com/closed"), published().pages());
+  }
+
+  @Test
+  void aValueOfAnEarlierVersionHoldsNoTableUp() {
+    runs(Map.of("ERROR_PAGE_URL", "nonsense"));
+    assertEquals(Map.of(), published().pages());
+  }
+
+  /// Has the app run a web dyno of a release with these config vars.
+  private void runs(Map<String, @Nullable String> vars) {
+    store.useTransaction(db -> {
+      var release =
+          releases.add(
+              db,
+              app.id(),
+              "Test",
+              ReleaseStatus.SUCCEEDED,
+              null,
+              ConfigVars.NONE.with(vars),
+              app.owner());
+      var rollout =
+          new RolloutStore(store, clock)
+              .add(db, app.id(), release.id(), Reason.RELEASE, new DynoSelection.All());
+      var dyno =
+          new Dyno(
+              UUID.randomUUID(),
+              app.id(),
+              DynoName.of("web.1"),
+              new ServiceName("x-web-1-g1"),
+              release.id(),
+              DynoSize.STANDARD_1X,
+              DynoStage.LIVE,
+              rollout.id(),
+              null,
+              clock.instant());
+      new DynoStore(store).insert(db, dyno, 1);
+    });
   }
 
   private AppRoutes published() {
