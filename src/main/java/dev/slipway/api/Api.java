@@ -27,6 +27,7 @@ public final class Api implements AutoCloseable {
   private final ApiSettings settings;
   private final Views views;
   private final GitHttp git;
+  private final SetupRuns setupRuns;
   private @Nullable Javalin server;
 
   /// An API in front of these services; it listens from `start` on.
@@ -38,6 +39,14 @@ public final class Api implements AutoCloseable {
     services.apps().events().listen(webhookEvents()::happened);
     this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
     this.browserLogins = new BrowserLogins(services.accounts(), services.clock());
+    this.setupRuns =
+        new SetupRuns(
+            services.operations(),
+            services.apps(),
+            services.addons(),
+            services.setups(),
+            new TarballFetch(services.uploads()),
+            settings.buildsDirectory());
     this.git =
         new GitHttp(
             services.repositories(),
@@ -52,6 +61,7 @@ public final class Api implements AutoCloseable {
   /// died with it.
   public void start() {
     GitRepositories.deleteTree(settings.buildsDirectory());
+    setupRuns.failInterrupted();
     server = Javalin.create(this::configure).start();
   }
 
@@ -106,7 +116,8 @@ public final class Api implements AutoCloseable {
     var releases = services.releases();
     var operations = services.operations();
     var uploads = services.uploads();
-    var tarballs = new TarballBuilds(operations, uploads, settings.buildsDirectory());
+    var fetch = new TarballFetch(uploads);
+    var tarballs = new TarballBuilds(operations, fetch, settings.buildsDirectory());
     routes.open(
         HandlerType.GET,
         "/health",
@@ -123,9 +134,13 @@ public final class Api implements AutoCloseable {
     new BuildpackEndpoints().mount(routes);
     new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
     new PlatformEndpoints(operations).mount(routes);
+    new SetupEndpoints(setupRuns, services.setups(), operations, settings).mount(routes);
     new SlugEndpoints(releases).mount(routes);
     new ReleaseOutputs(releases, operations, services.logs()).mount(routes);
     new PipelineEndpoints(services.pipelines(), views).mount(routes);
+    new AddonServiceEndpoints(services.addons()).mount(routes);
+    new AddonEndpoints(services.addons(), apps).mount(routes);
+    new AttachmentEndpoints(services.addons(), apps).mount(routes);
     new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     logEndpoints.mount(routes);
     new DrainEndpoints(services.drains()).mount(routes);

@@ -1,6 +1,7 @@
 package dev.slipway.api;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.addons.Addons;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
@@ -10,6 +11,7 @@ import dev.slipway.oneoff.OneOffs;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
+import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.webhooks.Webhooks;
@@ -36,4 +38,6 @@ public record ApiServices(
     Webhooks webhooks,
     Pipelines pipelines,
     Promotions promotions,
+    Addons addons,
+    AppSetups setups,
     Clock clock) {}

@@ -70,7 +70,7 @@ final class AppEndpoints {
   }
 
   /// What can't be had here is refused rather than passed over.
-  private static void requireOurs(Body body) {
+  static void requireOurs(Body body) {
     requireOnly(body, "region", Platform.REGION);
     requireOnly(body, "stack", Platform.STACK);
     requireOnly(body, "build_stack", Platform.STACK);

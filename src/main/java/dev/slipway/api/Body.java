@@ -80,6 +80,22 @@ final class Body {
         .map(node -> node.isIntegralNumber() ? node.asString() : text(field, node));
   }
 
+  /// Another object by name or id: the text itself, or an object with `name` or `id`.
+  Optional<String> optionalReference(String field) {
+    return optional(field)
+        .flatMap(node -> {
+          if (!node.isObject()) {
+            return Optional.of(text(field, node));
+          }
+          var named = new Body(node);
+          return named.optionalText("name").or(() -> named.optionalText("id"));
+        });
+  }
+
+  String reference(String field) {
+    return optionalReference(field).orElseThrow(() -> invalid("Missing " + field + "."));
+  }
+
   Body object(String field) {
     var node = optional(field).orElseThrow(() -> invalid("Missing " + field + "."));
     if (!node.isObject()) {
@@ -138,6 +154,21 @@ final class Body {
       throw invalid(shown(field) + " must be an array.");
     }
     return node;
+  }
+
+  /// All fields as texts; numbers and flags, as clients make them of options, are taken as such.
+  Map<String, String> options() {
+    var options = new LinkedHashMap<String, String>();
+    for (var field : object.properties()) {
+      var value = field.getValue();
+      requireUnicode(field.getKey(), field.getKey());
+      if (value.isNull()) {
+        continue;
+      }
+      var plain = value.isBoolean() || value.isIntegralNumber();
+      options.put(field.getKey(), plain ? value.asString() : text(field.getKey(), value));
+    }
+    return options;
   }
 
   boolean has(String field) {

@@ -67,12 +67,7 @@ final class BuildEndpoints {
 
   private void create(Call call) {
     var app = call.app();
-    var blob = call.body().object("source_blob");
-    var source =
-        TarballSource.of(
-            blob.text("url"),
-            blob.optionalText("version").orElse(""),
-            blob.optionalText("checksum").orElse(null));
+    var source = TarballSource.of(call.body().object("source_blob"));
     var build = tarballs.start(app, source, call.account().id());
     call.created(views.build(app, build, call.baseUrl()));
   }

@@ -16,6 +16,7 @@ import dev.slipway.release.Slug;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
 import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.source.SourceTree;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +38,22 @@ public final class LiveOperations implements Operations {
   private final Deploy deploy;
   private final Dynos dynos;
   private final Receipts receipts;
+  private final PostDeploy postDeploy;
 
   /// Operations by these services.
   public LiveOperations(
-      AppChanges changes, Builds builds, Deploy deploy, Dynos dynos, Receipts receipts) {
+      AppChanges changes,
+      Builds builds,
+      Deploy deploy,
+      Dynos dynos,
+      Receipts receipts,
+      PostDeploy postDeploy) {
     this.changes = changes;
     this.builds = builds;
     this.deploy = deploy;
     this.dynos = dynos;
     this.receipts = receipts;
+    this.postDeploy = postDeploy;
   }
 
   @Override
@@ -155,6 +164,17 @@ public final class LiveOperations implements Operations {
   @Override
   public boolean isRouting() {
     return changes.isRouting();
+  }
+
+  @Override
+  public Optional<PostDeploy.Ended> postDeploy(App app, String command)
+      throws InterruptedException {
+    return postDeploy.run(app, command);
+  }
+
+  @Override
+  public void endPostDeploy(App app) {
+    postDeploy.remove(app);
   }
 
   @Override

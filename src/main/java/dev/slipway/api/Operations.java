@@ -12,11 +12,13 @@ import dev.slipway.release.Release;
 import dev.slipway.release.Slug;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.source.SourceTree;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,14 @@ public interface Operations {
 
   /// Whether a router is there to take requests.
   boolean isRouting();
+
+  /// Runs a command once in the app's live release.
+  ///
+  /// @return how it ended; nothing when it took too long
+  Optional<PostDeploy.Ended> postDeploy(App app, String command) throws InterruptedException;
+
+  /// Ends such a command that an earlier process of control left running.
+  void endPostDeploy(App app);
 
   /// The app's dynos.
   List<DynoView> dynos(AppId app);

@@ -16,9 +16,7 @@ import java.util.List;
 final class PlatformEndpoints {
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
 
-  private static final List<String> NONE_OF_APP = List.of("addons", "addon-attachments");
-  private static final List<String> NONE_AT_ALL =
-      List.of("addon-attachments", "addon-services", "addons", "spaces", "teams");
+  private static final List<String> NONE_AT_ALL = List.of("spaces", "teams");
 
   private final Operations operations;
 
@@ -69,15 +67,6 @@ final class PlatformEndpoints {
   private static void mountEmpty(Routes routes) {
     for (var name : NONE_AT_ALL) {
       routes.get("/" + name, name, call -> call.ok(List.of()));
-    }
-    for (var name : NONE_OF_APP) {
-      routes.get(
-          "/apps/{app}/" + name,
-          name,
-          call -> {
-            call.app();
-            call.ok(List.of());
-          });
     }
   }
 

@@ -2,51 +2,29 @@ package dev.slipway.api;
 
 import dev.slipway.apps.App;
 import dev.slipway.core.AccountId;
-import dev.slipway.core.ErrorCode;
-import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.deploy.Build;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.SourceTree;
-import dev.slipway.source.Tarballs;
-import dev.slipway.source.Uploads;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
 /// Builds tarballs in the background: fetches, unpacks, deploys. Thread-safe.
 final class TarballBuilds {
   private static final Logger LOG = System.getLogger(TarballBuilds.class.getName());
-  private static final Duration CONNECT = Duration.ofSeconds(20);
-  private static final Duration ANSWER = Duration.ofMinutes(2);
 
   private final Operations operations;
-  private final Uploads uploads;
+  private final TarballFetch tarballs;
   private final Path directory;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
 
   /// @param directory where source code is unpacked, one directory a build
-  TarballBuilds(Operations operations, Uploads uploads, Path directory) {
+  TarballBuilds(Operations operations, TarballFetch tarballs, Path directory) {
     this.operations = operations;
-    this.uploads = uploads;
+    this.tarballs = tarballs;
     this.directory = directory;
   }
 
@@ -76,7 +54,7 @@ final class TarballBuilds {
   /// The source on disk, or nothing and a failed build.
   private Optional<SourceTree> fetch(TarballSource source, Build build, Path target) {
     try {
-      return Optional.of(unpack(source, target));
+      return Optional.of(tarballs.unpack(source, target));
     } catch (UserError e) {
       operations.failBuild(build, e.problem().sentence());
     } catch (IOException | RuntimeException e) {
@@ -85,48 +63,5 @@ final class TarballBuilds {
       operations.failBuild(build, "Internal error " + id + "; control's log says more.");
     }
     return Optional.empty();
-  }
-
-  private SourceTree unpack(TarballSource source, Path target) throws IOException {
-    Files.createDirectories(target);
-    try (var in = open(source)) {
-      var sum = MessageDigest.getInstance("SHA-256");
-      var summed = new DigestInputStream(in, sum);
-      Tarballs.unpack(summed, target);
-      summed.transferTo(OutputStream.nullOutputStream());
-      var found = HexFormat.of().formatHex(sum.digest());
-      if (source.sha256() != null && !source.sha256().equals(found)) {
-        throw failed("its SHA-256 is " + found + ", not " + source.sha256());
-      }
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-    return new SourceTree(target, source.version());
-  }
-
-  private InputStream open(TarballSource source) throws IOException {
-    var uploaded = source.upload().flatMap(uploads::find);
-    return uploaded.isPresent() ? Files.newInputStream(uploaded.get()) : download(source);
-  }
-
-  private InputStream download(TarballSource source) throws IOException {
-    try {
-      var request = HttpRequest.newBuilder(source.url()).timeout(ANSWER).build();
-      var response = client.send(request, BodyHandlers.ofInputStream());
-      if (response.statusCode() != 200) {
-        response.body().close();
-        throw failed("its server answered with status " + response.statusCode());
-      }
-      return response.body();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    } catch (IOException e) {
-      throw failed("its server can't be reached");
-    }
-  }
-
-  private static UserError failed(String why) {
-    return new UserError(new Problem(ErrorCode.FAILED, "The source can't be fetched", why, null));
   }
 }

@@ -17,7 +17,15 @@ record TarballSource(URI url, String version, @Nullable String sha256) {
   private static final Pattern UPLOAD = Pattern.compile("/uploads/([0-9a-f]{1,64})");
   private static final int LONGEST_VERSION = 200;
 
-  static TarballSource of(String url, String version, @Nullable String checksum) {
+  /// Reads a `source_blob`.
+  static TarballSource of(Body blob) {
+    return of(
+        blob.text("url"),
+        blob.optionalText("version").orElse(""),
+        blob.optionalText("checksum").orElse(null));
+  }
+
+  private static TarballSource of(String url, String version, @Nullable String checksum) {
     if (version.length() > LONGEST_VERSION || version.chars().anyMatch(c -> c < ' ')) {
       throw Body.invalid("source_blob.version must be one line of 200 characters at the most.");
     }

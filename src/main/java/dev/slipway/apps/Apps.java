@@ -115,11 +115,15 @@ public final class Apps {
 
   /// The app of that identity, if it still exists.
   public Optional<App> find(AppId id) {
-    return store.read(db ->
-        db.createQuery("SELECT * FROM apps WHERE id = :id")
-            .bind("id", id.toString())
-            .map(APP)
-            .findOne());
+    return store.read(db -> find(db, id));
+  }
+
+  /// The same, within a transaction.
+  public Optional<App> find(Handle db, AppId id) {
+    return db.createQuery("SELECT * FROM apps WHERE id = :id")
+        .bind("id", id.toString())
+        .map(APP)
+        .findOne();
   }
 
   /// The app of that name or id.

@@ -16,6 +16,8 @@ public enum ErrorCode {
   CONFLICT("conflict", 409, 5),
   /// The request is understood and wrong.
   INVALID_PARAMS("invalid_params", 422, 2),
+  /// The same request must come again with a word that says it is meant.
+  CONFIRMATION_REQUIRED("confirmation_required", 423, 2),
   /// More requests than allowed.
   RATE_LIMIT("rate_limit", 429, 6),
   /// The user's code or its environment failed: a build, a boot, a release phase.

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
@@ -46,6 +47,7 @@ public final class AppChanges implements Releaser {
   private final Builds builds;
   private final Rollouts rollouts;
   private final GitRepositories repositories;
+  private final AttachedConfig attached;
   private final Logs logs;
   private final AppNames names = new AppNames();
 
@@ -59,6 +61,7 @@ public final class AppChanges implements Releaser {
       Builds builds,
       Rollouts rollouts,
       GitRepositories repositories,
+      AttachedConfig attached,
       Logs logs) {
     this.store = store;
     this.apps = apps;
@@ -68,6 +71,7 @@ public final class AppChanges implements Releaser {
     this.builds = builds;
     this.rollouts = rollouts;
     this.repositories = repositories;
+    this.attached = attached;
     this.logs = logs;
   }
 
@@ -116,6 +120,7 @@ public final class AppChanges implements Releaser {
         by,
         db -> {
           var current = releases.current(db, app.id());
+          attached.requireFree(db, app.id(), changes.keySet());
           var config = current.config().with(changes);
           AppSettings.of(config);
           if (config.equals(current.config())) {
@@ -146,8 +151,15 @@ public final class AppChanges implements Releaser {
                 app,
                 "Rollback to " + target.version(),
                 target.slug().orElseThrow(),
-                target.config(),
+                target.config().with(ofAddons(db, app)),
                 by));
+  }
+
+  /// Add-ons stay as they are when an app goes back.
+  private Map<String, @Nullable String> ofAddons(Handle db, App app) {
+    var values = new TreeMap<String, @Nullable String>();
+    attached.of(db, app.id()).forEach((name, value) -> values.put(name, value.reveal()));
+    return values;
   }
 
   /// Makes a release of code that was built before, with the config vars of now.

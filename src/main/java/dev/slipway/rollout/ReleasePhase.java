@@ -6,17 +6,12 @@ import dev.slipway.core.DynoSize;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoSpec;
-import dev.slipway.engine.DynoState;
-import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
-import dev.slipway.observe.DynoOutput;
-import dev.slipway.observe.LogLine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
 import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -24,9 +19,6 @@ import java.util.UUID;
 /// fails, so does the release. The dyno that ran it stays until the rollout's next step is on disk:
 /// a control that was killed meanwhile finds its result there and does not run it again.
 final class ReleasePhase {
-  private static final Duration LIMIT = Duration.ofHours(1);
-  private static final Duration LOOK_EACH = Duration.ofMillis(100);
-  private static final Duration LAST_LINES = Duration.ofMillis(500);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Engine engine;
@@ -53,24 +45,17 @@ final class ReleasePhase {
     if (process.isEmpty()) {
       return;
     }
-    logs.platform(
-        app.id(), dyno.toString(), "Starting process with command" + words(process.get()));
-    engine.startOnce(spec(process.get(), rollout));
-    var lastKept = logs.newest(app.id(), dyno.toString());
-    try (var output = logs.beginOutput(app.id(), dyno.toString());
-        var follower =
-            engine.follow(
-                service, Instant.EPOCH, (time, text) -> keep(time, text, lastKept, output))) {
-      var ended = awaitEnd();
-      follower.awaitEnd(LAST_LINES);
-      logs.platform(app.id(), dyno.toString(), "Process exited with status " + ended.exitCode());
-      if (ended.failed() || ended.exitCode() != 0) {
-        throw new RolloutFailure(
-            "The release command failed with status "
-                + ended.exitCode()
-                + ". Its last lines:\n"
-                + String.join("\n", engine.lastLines(service, 15)));
-      }
+    var ended =
+        new RunOnce(engine, logs, app, spec(process.get(), rollout))
+            .run()
+            .orElseThrow(() ->
+                new RolloutFailure("The release command ran for over an hour and was stopped"));
+    if (ended.failed() || ended.exitCode() != 0) {
+      throw new RolloutFailure(
+          "The release command failed with status "
+              + ended.exitCode()
+              + ". Its last lines:\n"
+              + String.join("\n", engine.lastLines(service, 15)));
     }
   }
 
@@ -86,37 +71,6 @@ final class ReleasePhase {
         .slug()
         .map(Slug::processes)
         .flatMap(all -> Optional.ofNullable(all.get(ProcessType.RELEASE)));
-  }
-
-  private static String words(SlugProcess process) {
-    return process.command() == null ? " of its image" : " `" + process.command() + "`";
-  }
-
-  /// The output is written anew by each try, from the first line on; the app's log has the lines of
-  /// an earlier one.
-  private void keep(Instant time, String text, Instant lastKept, DynoOutput output) {
-    output.line(text);
-    if (time.isAfter(lastKept)) {
-      logs.add(app.id(), time, LogLine.APP, dyno.toString(), text);
-    }
-  }
-
-  private Phase.Ended awaitEnd() throws InterruptedException {
-    var end = System.nanoTime() + LIMIT.toNanos();
-    while (System.nanoTime() < end) {
-      if (phase().orElse(null) instanceof Phase.Ended ended) {
-        return ended;
-      }
-      Thread.sleep(LOOK_EACH);
-    }
-    throw new RolloutFailure("The release command ran for over an hour and was stopped");
-  }
-
-  private Optional<Phase> phase() {
-    return engine.dynos(app.id()).stream()
-        .filter(each -> each.service().equals(service))
-        .map(DynoState::phase)
-        .findFirst();
   }
 
   private DynoSpec spec(SlugProcess process, UUID rollout) {

@@ -1,6 +1,9 @@
 package dev.slipway.server;
 
 import dev.slipway.accounts.Accounts;
+import dev.slipway.addons.AddonStore;
+import dev.slipway.addons.Addons;
+import dev.slipway.addons.SecretProvider;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
@@ -33,6 +36,7 @@ import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.rollout.Rollouts;
 import dev.slipway.rollout.StateLines;
@@ -40,6 +44,7 @@ import dev.slipway.rollout.StepObserver;
 import dev.slipway.router.RouterEndpoint;
 import dev.slipway.router.Routers;
 import dev.slipway.router.ServerCertificate;
+import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
@@ -52,6 +57,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -111,13 +117,33 @@ public final class ControlServer {
     builds.failInterrupted();
     var deploy =
         new Deploy(store, apps, accounts, builds, builder, releases, rollouts, logs, clock);
+    var addonStore = new AddonStore(store, vault);
     var changes =
         new AppChanges(
-            store, apps, accounts, releases, dynos, builds, rollouts, repositories, logs);
+            store,
+            apps,
+            accounts,
+            releases,
+            dynos,
+            builds,
+            rollouts,
+            repositories,
+            addonStore,
+            logs);
+    var addons =
+        new Addons(
+            store, addonStore, apps, releases, changes, List.of(new SecretProvider()), clock);
     var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
     var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     var pipelines = new Pipelines(store, clock);
-    var operations = new LiveOperations(changes, builds, deploy, dynos, new Receipts(store, clock));
+    var operations =
+        new LiveOperations(
+            changes,
+            builds,
+            deploy,
+            dynos,
+            new Receipts(store, clock),
+            new PostDeploy(engine, logs, releases));
     var outbound =
         new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
     var drains = new Drains(store, vault, logs, outbound, clock);
@@ -140,6 +166,8 @@ public final class ControlServer {
                 webhooks,
                 pipelines,
                 new Promotions(store, pipelines, changes, clock),
+                addons,
+                new AppSetups(store, clock),
                 clock));
 
     var routerToken = settings.secret("router-token");
@@ -148,6 +176,7 @@ public final class ControlServer {
     webhooks.start();
     watch.start();
     rollouts.resume();
+    addons.start();
     routerServer.start();
     if (rendezvous != null) {
       rendezvous.start();
@@ -161,6 +190,7 @@ public final class ControlServer {
             new Thread(() -> {
               api.close();
               oneOffs.close();
+              addons.close();
               rollouts.close();
               watch.close();
               routerServer.stop();

@@ -12,6 +12,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.deploy.AttachedConfig;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.BuildStatus;
 import dev.slipway.deploy.Releaser;
@@ -26,6 +27,7 @@ import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.source.SourceTree;
 import dev.slipway.store.Store;
@@ -58,6 +60,7 @@ final class FakeOperations implements Operations, Releaser {
   private final Apps apps;
   private final Releases releases;
   private final Logs logs;
+  private final AttachedConfig attached;
   private final Path outputs;
   private final Map<UUID, Build> builds = new ConcurrentHashMap<>();
 
@@ -70,11 +73,13 @@ final class FakeOperations implements Operations, Releaser {
   /// How often routers were given something new.
   final AtomicInteger published = new AtomicInteger();
 
-  FakeOperations(Store store, Apps apps, Releases releases, Logs logs, Path outputs) {
+  FakeOperations(
+      Store store, Apps apps, Releases releases, Logs logs, AttachedConfig attached, Path outputs) {
     this.store = store;
     this.apps = apps;
     this.releases = releases;
     this.logs = logs;
+    this.attached = attached;
     this.outputs = outputs;
   }
 
@@ -106,6 +111,7 @@ final class FakeOperations implements Operations, Releaser {
 
   @Override
   public Release setConfig(App app, Map<String, @Nullable String> changes, AccountId by) {
+    store.useTransaction(db -> attached.requireFree(db, app.id(), changes.keySet()));
     var current = releases.current(app.id());
     return add(app, "Set config vars", current.slugOrNull(), current.config().with(changes), by);
   }
@@ -286,6 +292,18 @@ final class FakeOperations implements Operations, Releaser {
     both.accept("Verifying deploy... done.");
     end(build, BuildStatus.SUCCEEDED, release);
     return release;
+  }
+
+  /// Commands write themselves; `exit N` ends with that status.
+  @Override
+  public Optional<PostDeploy.Ended> postDeploy(App app, String command) {
+    var status = command.startsWith("exit ") ? Integer.parseInt(command.substring(5)) : 0;
+    return Optional.of(new PostDeploy.Ended(command + "\n", status));
+  }
+
+  @Override
+  public void endPostDeploy(App app) {
+    asked.add("end postdeploy of " + app.name());
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.slipway.api;
 
 import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
+import dev.slipway.addons.AddonStore;
+import dev.slipway.addons.Addons;
+import dev.slipway.addons.SecretProvider;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
@@ -17,6 +20,7 @@ import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
+import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
@@ -24,6 +28,7 @@ import dev.slipway.store.Vault;
 import dev.slipway.testing.FakeEngine;
 import dev.slipway.webhooks.RetrySchedule;
 import dev.slipway.webhooks.Webhooks;
+import dev.slipway.testing.SlowProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -86,6 +91,7 @@ final class TestApi implements AutoCloseable {
   final Outbound outbound;
   final Drains drains;
   final Webhooks webhooks;
+  final Addons addons;
   final Api api;
 
   TestApi(Path home) {
@@ -112,7 +118,19 @@ final class TestApi implements AutoCloseable {
     store.useTransaction(
         db -> db.execute("UPDATE accounts SET administrator = 0 WHERE email LIKE 'other%'"));
     var pipelines = new Pipelines(store, clock);
-    operations = new FakeOperations(store, apps, releases, logs, home.resolve("output"));
+    var addonStore = new AddonStore(store, vault);
+    operations =
+        new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
+    addons =
+        new Addons(
+            store,
+            addonStore,
+            apps,
+            releases,
+            operations,
+            List.of(new SecretProvider(), new SlowProvider()),
+            clock);
+    addons.start();
     rendezvous =
         certificate == null || privateKey == null
             ? null
@@ -148,6 +166,8 @@ final class TestApi implements AutoCloseable {
                 webhooks,
                 pipelines,
                 new Promotions(store, pipelines, operations, clock),
+                addons,
+                new AppSetups(store, clock),
                 clock));
     watch.start();
     drains.start();
@@ -216,6 +236,7 @@ final class TestApi implements AutoCloseable {
     drains.close();
     webhooks.close();
     outbound.close();
+    addons.close();
     logs.close();
     store.close();
   }

@@ -56,6 +56,7 @@ class ArchitectureTest {
           Map.entry("oneoff", Set.of("store", "apps", "release", "engine", "rollout", "observe")),
           Map.entry("addons", Set.of("store", "apps", "engine", "release", "deploy")),
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
+          Map.entry("setups", Set.of("store", "release")),
           Map.entry("load", Set.of()),
           Map.entry("install", Set.of("engine", "image", "load")),
           Map.entry(
@@ -74,7 +75,8 @@ class ArchitectureTest {
                   "webhooks",
                   "oneoff",
                   "addons",
-                  "pipelines")),
+                  "pipelines",
+                  "setups")),
           Map.entry("cli", Set.of("api", "install", "build", "deploy", "load")),
           Map.entry("server", Set.of("*")));
 

@@ -2,6 +2,7 @@ package dev.slipway.testing;
 
 import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
+import dev.slipway.addons.AddonStore;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.FormationEntry;
@@ -60,6 +61,7 @@ public final class Control implements AutoCloseable {
   private final Receipts receipts;
   private final Routers routers = new Routers();
   private final Rollouts rollouts;
+  private final AddonStore addonStore;
   private final AppChanges changes;
   private final Map<UUID, RolloutInProgress> begun = new ConcurrentHashMap<>();
 
@@ -71,11 +73,13 @@ public final class Control implements AutoCloseable {
     this.watch = new DynoWatch(engine);
     this.apps = new Apps(store, clock);
     this.accounts = new Accounts(store, clock);
-    this.releases = new Releases(store, Vault.open(home.resolve("keyset.json")), clock);
+    var vault = Vault.open(home.resolve("keyset.json"));
+    this.releases = new Releases(store, vault, clock);
     this.dynos = new Dynos(store, watch, releases);
     this.receipts = new Receipts(store, clock);
     this.rollouts =
         new Rollouts(store, apps, releases, engine, watch, routers, logs, observer, clock);
+    this.addonStore = new AddonStore(store, vault);
     this.changes =
         new AppChanges(
             store,
@@ -86,6 +90,7 @@ public final class Control implements AutoCloseable {
             new Builds(store, home.resolve("builds"), clock),
             rollouts,
             new GitRepositories(home.resolve("git")),
+            addonStore,
             logs);
     watch.look();
     rollouts.resume();
@@ -151,6 +156,11 @@ public final class Control implements AutoCloseable {
   /// Changes apps.
   public AppChanges changes() {
     return changes;
+  }
+
+  /// The rows of add-ons.
+  public AddonStore addonStore() {
+    return addonStore;
   }
 
   /// The database.
