@@ -171,6 +171,11 @@ final class Body {
     return options;
   }
 
+  /// Whether it says anything of the field, be it null.
+  boolean mentions(String field) {
+    return object.has(field);
+  }
+
   boolean has(String field) {
     return optional(field).isPresent();
   }

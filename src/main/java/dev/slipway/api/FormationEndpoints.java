@@ -14,6 +14,8 @@ import dev.slipway.release.Releases;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// How many dynos of which type an app runs.
@@ -32,9 +34,9 @@ final class FormationEndpoints {
 
   void mount(Routes routes) {
     routes.get("/apps/{app}/formation", "formation", this::list);
-    routes.patch("/apps/{app}/formation", "formation", this::scaleSome);
+    routes.patch("/apps/{app}/formation", "formation", this::changeSome);
     routes.get("/apps/{app}/formation/{type}", "formation", this::show);
-    routes.patch("/apps/{app}/formation/{type}", "formation", this::scaleOne);
+    routes.patch("/apps/{app}/formation/{type}", "formation", this::changeOne);
   }
 
   private void list(Call call) {
@@ -61,41 +63,67 @@ final class FormationEndpoints {
     call.ok(one(views(app, apps.formation(app.id())), call.param("type")));
   }
 
-  private void scaleSome(Call call) {
+  private void changeSome(Call call) {
     var app = call.app();
-    var requests = call.body().objects("updates").stream().map(this::request).toList();
-    var types = requests.stream().map(ScaleRequest::type).collect(Collectors.toSet());
-    if (types.size() < requests.size() || requests.isEmpty()) {
+    var updates = call.body().objects("updates").stream().map(FormationEndpoints::update).toList();
+    var types = updates.stream().map(Update::type).collect(Collectors.toSet());
+    if (types.size() < updates.size() || updates.isEmpty()) {
       throw Body.invalid("updates must name each process type once, and at least one.");
     }
-    var changed = operations.scale(app, requests, call.account().id());
+    var changed = change(call, app, updates);
     call.ok(views(app, changed.stream().filter(entry -> types.contains(entry.type())).toList()));
   }
 
-  private void scaleOne(Call call) {
+  private void changeOne(Call call) {
     var app = call.app();
     var type = one(views(app, apps.formation(app.id())), call.param("type")).type();
-    var request = request(new ProcessType(type), call.body());
-    call.ok(one(views(app, operations.scale(app, List.of(request), call.account().id())), type));
+    var update = new Update(new ProcessType(type), call.body());
+    call.ok(one(views(app, change(call, app, List.of(update))), type));
   }
 
-  private ScaleRequest request(Body update) {
-    var type = update.optionalText("type").or(() -> update.optionalText("process"));
-    return request(new ProcessType(type.orElseThrow(() -> Body.invalid("Missing type."))), update);
-  }
-
-  private static ScaleRequest request(ProcessType type, Body update) {
-    if (update.has("docker_image")) {
-      throw Body.invalid("Images can't be released by formation yet; push the code instead.");
+  /// What is wanted of one process type.
+  private record Update(ProcessType type, Body body) {
+    boolean isAboutImage() {
+      return body.mentions("docker_image");
     }
-    var size =
-        update.has("dyno_size")
-            ? update.object("dyno_size").optionalText("name")
-            : update.optionalText("size");
-    return new ScaleRequest(
-        type,
-        update.optionalTextOrInteger("quantity").map(Quantity::of).orElse(null),
-        size.map(DynoSize::of).orElse(null));
+
+    Optional<String> image() {
+      return body.optionalText("docker_image");
+    }
+
+    boolean scales() {
+      return !isAboutImage() || body.has("quantity") || body.has("size") || body.has("dyno_size");
+    }
+
+    ScaleRequest scaling() {
+      var size =
+          body.has("dyno_size")
+              ? body.object("dyno_size").optionalText("name")
+              : body.optionalText("size");
+      return new ScaleRequest(
+          type,
+          body.optionalTextOrInteger("quantity").map(Quantity::of).orElse(null),
+          size.map(DynoSize::of).orElse(null));
+    }
+  }
+
+  private static Update update(Body body) {
+    var type = body.optionalText("type").or(() -> body.optionalText("process"));
+    return new Update(new ProcessType(type.orElseThrow(() -> Body.invalid("Missing type."))), body);
+  }
+
+  /// Images first: with them come new process types. All is read before anything is done.
+  private List<FormationEntry> change(Call call, App app, List<Update> updates) {
+    var by = call.account().id();
+    var scaling = updates.stream().filter(Update::scales).map(Update::scaling).toList();
+    var images = new TreeMap<ProcessType, Optional<String>>();
+    updates.stream()
+        .filter(Update::isAboutImage)
+        .forEach(update -> images.put(update.type(), update.image()));
+    if (!images.isEmpty()) {
+      operations.releaseImages(app, images, by);
+    }
+    return scaling.isEmpty() ? apps.formation(app.id()) : operations.scale(app, scaling, by);
   }
 
   private List<FormationView> views(App app, List<FormationEntry> entries) {

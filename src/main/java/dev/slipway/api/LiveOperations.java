@@ -6,10 +6,12 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
+import dev.slipway.core.ProcessType;
 import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.deploy.ImageReleases;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Release;
 import dev.slipway.release.Slug;
@@ -28,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ public final class LiveOperations implements Operations {
   private final Dynos dynos;
   private final Receipts receipts;
   private final PostDeploy postDeploy;
+  private final ImageReleases imageReleases;
 
   /// Operations by these services.
   public LiveOperations(
@@ -47,13 +51,15 @@ public final class LiveOperations implements Operations {
       Deploy deploy,
       Dynos dynos,
       Receipts receipts,
-      PostDeploy postDeploy) {
+      PostDeploy postDeploy,
+      ImageReleases imageReleases) {
     this.changes = changes;
     this.builds = builds;
     this.deploy = deploy;
     this.dynos = dynos;
     this.receipts = receipts;
     this.postDeploy = postDeploy;
+    this.imageReleases = imageReleases;
   }
 
   @Override
@@ -89,6 +95,12 @@ public final class LiveOperations implements Operations {
   @Override
   public Release release(App app, Slug slug, String description, AccountId by) {
     return changes.release(app, slug, description, by);
+  }
+
+  @Override
+  public Release releaseImages(
+      App app, SortedMap<ProcessType, Optional<String>> images, AccountId by) {
+    return imageReleases.release(app, images, by);
   }
 
   @Override

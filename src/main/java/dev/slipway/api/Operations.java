@@ -6,6 +6,7 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
+import dev.slipway.core.ProcessType;
 import dev.slipway.deploy.Build;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Release;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,9 @@ public interface Operations {
 
   /// Makes a new release of a slug that is there already.
   Release release(App app, Slug slug, String description, AccountId by);
+
+  /// Gives process types the images of these digests, or takes them out, by a new release.
+  Release releaseImages(App app, SortedMap<ProcessType, Optional<String>> images, AccountId by);
 
   /// Whether the release's command is still to end, or to begin.
   boolean isPhaseAhead(Release release);

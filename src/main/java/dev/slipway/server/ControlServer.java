@@ -19,6 +19,7 @@ import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
 import dev.slipway.drains.Drains;
+import dev.slipway.deploy.ImageReleases;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.SwarmEngine;
@@ -96,12 +97,8 @@ public final class ControlServer {
     var docker = new DockerApi(settings.dockerSocket());
     var registry = new Credential("slipway", settings.secret("registry-password"));
     var engine = new SwarmEngine(docker, settings.dynosNetwork(), registry.password());
-    var builder =
-        new Builder(
-            BuilderSettings.standard(),
-            new Containers(docker),
-            new ImageServer(IMAGE_SERVER, registry),
-            registry);
+    var images = new ImageServer(IMAGE_SERVER, registry);
+    var builder = new Builder(BuilderSettings.standard(), new Containers(docker), images, registry);
 
     var routers = new Routers();
     var watch = new DynoWatch(engine);
@@ -143,7 +140,8 @@ public final class ControlServer {
             deploy,
             dynos,
             new Receipts(store, clock),
-            new PostDeploy(engine, logs, releases));
+            new PostDeploy(engine, logs, releases),
+            new ImageReleases(images, releases, changes, clock));
     var outbound =
         new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
     var drains = new Drains(store, vault, logs, outbound, clock);

@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -164,6 +165,23 @@ final class FakeOperations implements Operations, Releaser {
   @Override
   public Optional<String> problem(UUID release) {
     return Optional.of("web.1 crashed at boot");
+  }
+
+  /// Takes process types out, and knows no image.
+  @Override
+  public Release releaseImages(
+      App app, SortedMap<ProcessType, Optional<String>> images, AccountId by) {
+    var slug = releases.current(app.id()).slug().orElseThrow();
+    var processes = new TreeMap<>(slug.processes());
+    images.forEach((type, image) -> {
+      if (image.isPresent()) {
+        throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that image.");
+      }
+      processes.remove(type);
+    });
+    var left =
+        new Slug(UUID.randomUUID(), app.id(), slug.commit(), "fake", processes, Instant.now());
+    return together(by, work -> work.code(app, left, "Removed " + images.keySet()));
   }
 
   @Override

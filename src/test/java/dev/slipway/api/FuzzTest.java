@@ -26,6 +26,7 @@ class FuzzTest {
           "PATCH /apps/orders/formation/web quantity",
           "PATCH /apps/orders/formation/web size",
           "PATCH /apps/orders/formation/web dyno_size",
+          "PATCH /apps/orders/formation/web docker_image",
           "POST /apps/orders/dynos command",
           "POST /apps/orders/dynos attach",
           "POST /apps/orders/dynos env",
@@ -57,6 +58,31 @@ class FuzzTest {
           "PATCH /apps/orders/features/preboot enabled",
           "PATCH /account/features/none enabled",
           "PUT /apps/orders/buildpack-installations updates",
+          "POST /pipelines name",
+          "POST /pipelines owner",
+          "PATCH /pipelines/shop name",
+          "POST /pipeline-couplings app",
+          "POST /pipeline-couplings pipeline",
+          "POST /pipeline-transfers new_owner",
+          "POST /pipeline-promotions pipeline",
+          "POST /pipeline-promotions targets",
+          "POST /filters/apps in",
+          "POST /apps/orders/addons plan",
+          "POST /apps/orders/addons name",
+          "POST /apps/orders/addons attachment",
+          "POST /apps/orders/addons config",
+          "POST /apps/orders/addons confirm",
+          "PATCH /apps/orders/addons/keys plan",
+          "PATCH /apps/orders/addons/keys name",
+          "POST /addon-attachments addon",
+          "POST /addon-attachments app",
+          "POST /actions/addons/resolve addon",
+          "POST /actions/addons/resolve app",
+          "POST /actions/addon-attachments/resolve addon_attachment",
+          "POST /app-setups source_blob",
+          "POST /app-setups app",
+          "POST /app-setups overrides",
+          "POST /apps/orders/slugs process_types",
           "POST /oauth/authorizations description",
           "POST /oauth/authorizations expires_in",
           "POST /oauth/authorizations scope",
@@ -137,6 +163,8 @@ class FuzzTest {
   void noInputIsAnErrorOfOurs(@TempDir Path home) {
     try (var api = new TestApi(home)) {
       api.deployed("orders");
+      api.send("POST", "/pipelines", "{\"name\":\"shop\"}");
+      api.send("POST", "/apps/orders/addons", "{\"plan\":\"slipway-secret\",\"name\":\"keys\"}");
       var wrong = new ArrayList<String>();
       var webhook =
           api.send(
@@ -187,7 +215,10 @@ class FuzzTest {
                 "log-drains",
                 "webhooks",
                 "webhook-deliveries",
-                "webhook-events")) {
+                "webhook-events",
+                "slugs",
+                "addons",
+                "addon-attachments")) {
           var answer = api.get("/apps/orders/" + list + "/" + odd);
           assertTrue(answer.status() == 404 || answer.status() == 400, odd + " " + list);
           assertTrue(answer.json().has("message"), odd);
@@ -198,6 +229,11 @@ class FuzzTest {
           assertTrue(api.get("/" + of + "/" + odd).status() / 100 == 4, odd + " " + of);
         }
         assertTrue(api.get("/streams/" + odd).status() / 100 == 4, odd);
+        for (var list :
+            List.of(
+                "pipelines", "pipeline-couplings", "pipeline-promotions", "addons", "app-setups")) {
+          assertTrue(api.get("/" + list + "/" + odd).status() / 100 == 4, odd + " " + list);
+        }
         assertTrue(api.get("/uploads/" + odd).status() / 100 == 4, odd);
         assertTrue(api.send("PUT", "/uploads/" + odd, "x").status() / 100 == 4, odd);
       }

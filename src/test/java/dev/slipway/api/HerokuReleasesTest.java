@@ -67,6 +67,20 @@ class HerokuReleasesTest {
   }
 
   @Test
+  void aProcessTypeIsTakenOut() throws Exception {
+    api.deployed("orders");
+    cli.says(
+        "Removing container worker for orders... done", "container:rm", "worker", "-a", "orders");
+    cli.says("v3 Removed [worker]", "releases", "-a", "orders");
+    cli.fails("Couldn't find that process type.", "container:rm", "clock", "-a", "orders");
+    var image =
+        "{\"updates\":[{\"type\":\"web\",\"docker_image\":\"sha256:%s\",\"quantity\":2}]}"
+            .formatted("0".repeat(64));
+    assertEquals(404, api.send("PATCH", "/apps/orders/formation", image).status());
+    assertEquals(1, api.get("/apps/orders/formation/web").json().get("quantity").intValue());
+  }
+
+  @Test
   void aSlugTellsItsCommitAndCommands() {
     api.deployed("orders");
     var id = api.get("/apps/orders/releases/2").json().get("slug").get("id").stringValue();

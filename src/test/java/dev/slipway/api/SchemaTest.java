@@ -86,6 +86,8 @@ class SchemaTest {
       check(root, "source", api.send("POST", "/sources", "{}").json(), wrong);
       var session = api.send("POST", "/apps/orders/log-sessions", "{}");
       check(root, "log-session", session.json(), wrong);
+      checkPipelines(root, api, wrong);
+      checkAddons(root, api, wrong);
       var transfer = "{\"app\":\"orders\",\"recipient\":\"other@example.com\"}";
       check(
           root, "app-transfer", api.send("POST", "/account/app-transfers", transfer).json(), wrong);
@@ -128,6 +130,47 @@ class SchemaTest {
     var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4).getSchema(own);
     assertEquals(true, answers.size() > 0, kind);
     answers.forEach(answer -> schema.validate(answer).forEach(error -> wrong.add(kind + error)));
+  }
+
+  private static void checkPipelines(ObjectNode root, TestApi api, Set<String> wrong) {
+    api.send("POST", "/apps", "{\"name\":\"production\"}");
+    var pipeline = api.send("POST", "/pipelines", "{\"name\":\"shop\"}").json();
+    check(root, "pipeline", pipeline, wrong);
+    var id = pipeline.get("id").stringValue();
+    for (var app : List.of("orders", "production")) {
+      var coupling =
+          "{\"app\":\"%s\",\"pipeline\":\"%s\",\"stage\":\"staging\"}".formatted(app, id);
+      var answer = api.send("POST", "/pipeline-couplings", coupling).json();
+      check(root, "pipeline-coupling", answer, wrong);
+    }
+    var source = api.get("/apps/orders").json().get("id").stringValue();
+    var target = api.get("/apps/production").json().get("id").stringValue();
+    var promotion =
+        api.send(
+                "POST",
+                "/pipeline-promotions",
+                ("{\"pipeline\":{\"id\":\"%s\"},\"source\":{\"app\":{\"id\":\"%s\"}},"
+                        + "\"targets\":[{\"app\":{\"id\":\"%s\"}}]}")
+                    .formatted(id, source, target))
+            .json();
+    check(root, "pipeline-promotion", promotion, wrong);
+    var path = "/pipeline-promotions/" + promotion.get("id").stringValue() + "/promotion-targets";
+    check(root, "pipeline-promotion-target", api.get(path).json().get(0), wrong);
+    var filter = "{\"in\":{\"id\":[\"" + source + "\",\"nobody's\"]}}";
+    var filtered = api.send("POST", "/filters/apps", filter).json();
+    assertEquals(1, filtered.size());
+    check(root, "app", filtered.get(0), wrong);
+  }
+
+  private static void checkAddons(ObjectNode root, TestApi api, Set<String> wrong) {
+    var addon = api.send("POST", "/apps/orders/addons", "{\"plan\":\"slipway-secret\"}").json();
+    check(root, "add-on", addon, wrong);
+    check(root, "add-on-attachment", api.get("/addon-attachments").json().get(0), wrong);
+    check(root, "add-on-service", api.get("/addon-services").json().get(0), wrong);
+    check(root, "plan", api.get("/addon-services/slipway-secret/plans").json().get(0), wrong);
+    check(root, "plan", api.get("/plans/slipway-secret:weekly").json(), wrong);
+    var slug = api.get("/apps/orders/releases/2").json().at("/slug/id").stringValue();
+    check(root, "slug", api.get("/apps/orders/slugs/" + slug).json(), wrong);
   }
 
   /// The schema names Heroku's own hosts and regions; ours differ. And it calls a host name a URI.

@@ -1,0 +1,128 @@
+package dev.slipway.deploy;
+
+import dev.slipway.apps.App;
+import dev.slipway.core.AccountId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.ProcessType;
+import dev.slipway.core.UserError;
+import dev.slipway.image.ImageReference;
+import dev.slipway.image.ImageServer;
+import dev.slipway.release.Release;
+import dev.slipway.release.Releases;
+import dev.slipway.release.Slug;
+import dev.slipway.release.SlugProcess;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Releases images that were built elsewhere and pushed to the image server, and takes process
+/// types out of an app. Thread-safe.
+public final class ImageReleases {
+  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+  private static final int SHORT_DIGEST = 12;
+
+  private final ImageServer images;
+  private final Releases releases;
+  private final Releaser releaser;
+  private final Clock clock;
+
+  /// Releases of what the image server holds.
+  public ImageReleases(ImageServer images, Releases releases, Releaser releaser, Clock clock) {
+    this.images = images;
+    this.releases = releases;
+    this.releaser = releaser;
+    this.clock = clock;
+  }
+
+  /// Gives process types other images, or takes them out; the others stay as they are. A process of
+  /// such an image runs the image's own command.
+  ///
+  /// @param changes by process type the digest of an image in the app's own repository, or nothing
+  ///   to take the type out
+  /// @throws UserError when there is no such image or type, or nothing would be left
+  public Release release(App app, SortedMap<ProcessType, Optional<String>> changes, AccountId by) {
+    var found = new TreeMap<ProcessType, ImageReference>();
+    changes.forEach((type, digest) -> digest.ifPresent(given -> found.put(type, find(app, given))));
+    return releaser.together(
+        by,
+        work -> {
+          var current = releases.current(work.db(), app.id());
+          return work.code(app, slug(app, current.slug(), changes, found), describe(changes));
+        });
+  }
+
+  private ImageReference find(App app, String digest) {
+    return Optional.of(digest)
+        .filter(given -> DIGEST.matcher(given).matches())
+        .flatMap(given -> images.find(app.id().toString(), given))
+        .orElseThrow(() ->
+            new UserError(
+                new Problem(
+                    ErrorCode.NOT_FOUND,
+                    "Couldn't find that image",
+                    "the image server has none of that digest in the repository " + app.id(),
+                    "docs/reference/images.md tells how to push one")));
+  }
+
+  private Slug slug(
+      App app,
+      Optional<Slug> current,
+      Map<ProcessType, Optional<String>> changes,
+      Map<ProcessType, ImageReference> found) {
+    var processes = new TreeMap<ProcessType, SlugProcess>();
+    current.ifPresent(slug -> processes.putAll(slug.processes()));
+    changes.forEach((type, digest) -> {
+      if (digest.isEmpty() && processes.remove(type) == null) {
+        throw noImage(app, type);
+      }
+    });
+    found.forEach((type, image) -> processes.put(type, new SlugProcess(image, null)));
+    if (processes.isEmpty()) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "The last process type of " + app.name() + " can't be removed",
+              "its release would run nothing",
+              "heroku ps:scale web=0 stops its dynos"));
+    }
+    return new Slug(
+        UUID.randomUUID(),
+        app.id(),
+        current.map(Slug::commit).orElse(""),
+        "Docker image",
+        processes,
+        Instant.now(clock).truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static UserError noImage(App app, ProcessType type) {
+    return new UserError(
+        new Problem(
+            ErrorCode.NOT_FOUND,
+            "Couldn't find that process type (" + type + ")",
+            "no release of " + app.name() + " now has it",
+            "heroku ps:scale -a " + app.name() + " shows those that are there"));
+  }
+
+  private static String describe(Map<ProcessType, Optional<String>> changes) {
+    return changes.entrySet().stream()
+        .map(change ->
+            change
+                .getValue()
+                .map(digest -> "Deployed " + change.getKey() + " (" + shortened(digest) + ")")
+                .orElse("Removed " + change.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String shortened(String digest) {
+    var hexadecimal = digest.substring(digest.indexOf(':') + 1);
+    return hexadecimal.substring(0, Math.min(SHORT_DIGEST, hexadecimal.length()));
+  }
+}
