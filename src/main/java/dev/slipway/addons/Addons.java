@@ -45,6 +45,7 @@ public final class Addons implements AutoCloseable {
   private final Clock clock;
   private final AddonNames names = new AddonNames();
   private final Map<UUID, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private volatile boolean closed;
   private final Thread watch = Thread.ofVirtual().name("addons").unstarted(this::watch);
 
   /// Add-ons of these providers.
@@ -76,6 +77,7 @@ public final class Addons implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     watch.interrupt();
   }
 
@@ -216,12 +218,15 @@ public final class Addons implements AutoCloseable {
   /// Gives the add-on another name; config vars do not depend on it.
   public Addon rename(Addon addon, String name) {
     AddonNames.valid(name);
-    return store.inTransaction(db -> {
-      var renamed = current(db, addon).named(name, now());
-      requireFree(db, renamed);
-      rows.update(db, renamed);
-      return renamed;
-    });
+    return locked(
+        addon.id(),
+        () ->
+            store.inTransaction(db -> {
+              var renamed = current(db, addon).named(name, now());
+              requireFree(db, renamed);
+              rows.update(db, renamed);
+              return renamed;
+            }));
   }
 
   /// Changes the add-on's plan.
@@ -346,8 +351,8 @@ public final class Addons implements AutoCloseable {
 
   private void watch() {
     try {
-      while (true) {
-        rows.all().forEach(addon -> settleQuietly(addon.id()));
+      while (!closed) {
+        quietly(() -> rows.all().forEach(addon -> quietly(() -> settle(addon.id()))));
         Thread.sleep(LOOK_EACH);
       }
     } catch (InterruptedException closing) {
@@ -355,11 +360,13 @@ public final class Addons implements AutoCloseable {
     }
   }
 
-  private void settleQuietly(UUID id) {
+  private void quietly(Runnable work) {
     try {
-      settle(id);
+      work.run();
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "Add-on " + id + " is looked after again later", e);
+      if (!closed) {
+        LOG.log(Level.WARNING, "Add-ons are looked after again later", e);
+      }
     }
   }
 
@@ -449,6 +456,8 @@ public final class Addons implements AutoCloseable {
         });
   }
 
+  /// Whoever writes an add-on's row does so under its lock, but for one who destroys it: nobody
+  /// brings it back from that.
   private <T> T locked(UUID addon, Supplier<T> work) {
     var lock = locks.computeIfAbsent(addon, id -> new ReentrantLock());
     lock.lock();

@@ -3,26 +3,31 @@ package dev.slipway.api;
 import dev.slipway.addons.Addon;
 import dev.slipway.addons.Addons;
 import dev.slipway.addons.Attachment;
+import dev.slipway.apps.App;
+import dev.slipway.apps.Apps;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the add-ons and attachments that an account may see, by whatever it calls them: those of
 /// the apps that it has. To all others they are not there.
 final class AddonAccess {
   private final Addons addons;
+  private final Apps apps;
 
-  AddonAccess(Addons addons) {
+  AddonAccess(Addons addons, Apps apps) {
     this.addons = addons;
+    this.apps = apps;
   }
 
   List<Addon> addons(Call call) {
-    return addons.list().stream().filter(each -> has(call, each.app())).toList();
+    var theirs = apps(call);
+    return addons.list().stream().filter(each -> theirs.contains(each.app())).toList();
   }
 
   /// The app's own add-ons, and those of others that are attached to it.
@@ -34,38 +39,49 @@ final class AddonAccess {
   }
 
   List<Attachment> attachments(Call call) {
-    return addons.attachments().stream().filter(each -> has(call, each.app())).toList();
+    var theirs = apps(call);
+    return addons.attachments().stream().filter(each -> theirs.contains(each.app())).toList();
   }
 
   /// The one add-on that is called so.
   ///
   /// @throws UserError not_found when there is none, invalid_params when there are several
   Addon addon(Call call, String called) {
-    return only(matching(call, called, null).stream().map(Addon::name).toList(), called)
-        .flatMap(name -> addons(call).stream().filter(each -> each.name().equals(name)).findFirst())
-        .orElseThrow(Addons::noAddon);
+    var found = matching(call, called, null);
+    if (found.size() > 1) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "Several add-ons may be meant",
+              found.stream().map(Addon::name).collect(Collectors.joining(", ")),
+              "Name one of them"));
+    }
+    return found.stream().findFirst().orElseThrow(Addons::noAddon);
   }
 
-  /// The add-ons that may be meant: by name or id; with an app, also by attachment or service.
+  /// The add-ons that may be meant: by name or id, else by service; with an app, by attachment too.
   List<Addon> matching(Call call, String called, @Nullable String appName) {
     var parts = called.split("::", 2);
     var app = parts.length == 2 ? parts[0] : appName;
     var key = parts[parts.length - 1];
-    Predicate<Addon> named = each -> each.name().equals(key) || each.id().toString().equals(key);
-    var byName = addons(call).stream().filter(named).toList();
-    if (!byName.isEmpty() || app == null) {
-      return byName.isEmpty() && app == null
-          ? addons(call).stream().filter(each -> isOfService(each, key)).toList()
-          : byName;
+    var byName = addons(call).stream().filter(each -> isCalled(each, key)).toList();
+    if (!byName.isEmpty()) {
+      return byName;
     }
-    var id = call.app(app).id();
+    return app == null
+        ? addons(call).stream().filter(each -> isOfService(each, key)).toList()
+        : matching(call.app(app).id(), key);
+  }
+
+  private List<Addon> matching(AppId app, String key) {
     var attached =
-        addons.attachments(id).stream()
+        addons.attachments(app).stream()
             .filter(each -> each.name().equals(key))
             .map(Attachment::addon)
             .toList();
-    return ofApp(id).stream()
-        .filter(each -> attached.contains(each.id()) || named.test(each) || isOfService(each, key))
+    return ofApp(app).stream()
+        .filter(
+            each -> attached.contains(each.id()) || isCalled(each, key) || isOfService(each, key))
         .toList();
   }
 
@@ -93,24 +109,13 @@ final class AddonAccess {
     return addon.service().equals(key) || (addon.service() + ":" + addon.plan()).equals(key);
   }
 
-  private static Optional<String> only(List<String> names, String called) {
-    if (names.size() > 1) {
-      throw new UserError(
-          new Problem(
-              ErrorCode.INVALID_PARAMS,
-              "Several add-ons may be meant by " + called,
-              String.join(", ", names),
-              "Name one of them"));
-    }
-    return names.stream().findFirst();
+  private static boolean isCalled(Addon addon, String key) {
+    return addon.name().equals(key) || addon.id().toString().equals(key);
   }
 
-  private static boolean has(Call call, AppId app) {
-    try {
-      call.app(app.toString());
-      return true;
-    } catch (UserError e) {
-      return false;
-    }
+  private Set<AppId> apps(Call call) {
+    return AppAccess.list(apps, call.account().id()).stream()
+        .map(App::id)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

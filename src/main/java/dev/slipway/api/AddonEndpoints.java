@@ -16,7 +16,7 @@ final class AddonEndpoints {
 
   AddonEndpoints(Addons addons, Apps apps) {
     this.addons = addons;
-    this.access = new AddonAccess(addons);
+    this.access = new AddonAccess(addons, apps);
     this.views = new AddonViews(addons, apps);
   }
 

@@ -137,7 +137,7 @@ public final class Api implements AutoCloseable {
     new SetupEndpoints(setupRuns, services.setups(), operations, settings).mount(routes);
     new SlugEndpoints(releases).mount(routes);
     new ReleaseOutputs(releases, operations, services.logs()).mount(routes);
-    new PipelineEndpoints(services.pipelines(), views).mount(routes);
+    new PipelineEndpoints(services.pipelines(), apps, views).mount(routes);
     new AddonServiceEndpoints(services.addons()).mount(routes);
     new AddonEndpoints(services.addons(), apps).mount(routes);
     new AttachmentEndpoints(services.addons(), apps).mount(routes);

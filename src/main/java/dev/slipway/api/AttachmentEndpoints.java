@@ -19,7 +19,7 @@ final class AttachmentEndpoints {
 
   AttachmentEndpoints(Addons addons, Apps apps) {
     this.addons = addons;
-    this.access = new AddonAccess(addons);
+    this.access = new AddonAccess(addons, apps);
     this.views = new AddonViews(addons, apps);
   }
 

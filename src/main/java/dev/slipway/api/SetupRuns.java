@@ -75,7 +75,15 @@ final class SetupRuns {
   void failInterrupted() {
     for (var setup : setups.pending()) {
       setups.fail(setup, "Control was restarted meanwhile. Destroy the app and set it up again");
-      apps.find(setup.app()).ifPresent(operations::endPostDeploy);
+      apps.find(setup.app()).ifPresent(this::endPostDeploy);
+    }
+  }
+
+  private void endPostDeploy(App app) {
+    try {
+      operations.endPostDeploy(app);
+    } catch (RuntimeException engineIsAway) {
+      LOG.log(Level.WARNING, "a postdeploy command of " + app.name() + " may go on", engineIsAway);
     }
   }
 

@@ -28,6 +28,7 @@ import dev.slipway.rollout.DynoEnvironment;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
 import dev.slipway.rollout.DynoWatch;
+import dev.slipway.rollout.PostDeploy;
 import dev.slipway.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -36,6 +37,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -48,6 +50,10 @@ import org.jspecify.annotations.Nullable;
 /// Runs commands once: in dynos of their own, or inside dynos that run. Takes up after a restart
 /// those that go on without a client, and removes those whose client it lost. Thread-safe.
 public final class OneOffs implements AutoCloseable {
+  /// Types of dynos that run once and are removed by whoever has them run.
+  private static final Set<ProcessType> RUN_BY_OTHERS =
+      Set.of(ProcessType.RELEASE, PostDeploy.TYPE);
+
   private static final Logger LOG = Logger.getLogger(OneOffs.class.getName());
   private static final ProcessType RUN = new ProcessType("run");
   private static final int LOWEST_NUMBER = 1000;
@@ -315,7 +321,7 @@ public final class OneOffs implements AutoCloseable {
         });
     var known = all.stream().map(OneOff::service).collect(toUnmodifiableSet());
     parts.engine().dynos().stream()
-        .filter(dyno -> dyno.once() && !dyno.dyno().type().equals(ProcessType.RELEASE))
+        .filter(dyno -> dyno.once() && !RUN_BY_OTHERS.contains(dyno.dyno().type()))
         .filter(dyno -> !known.contains(dyno.service()) && dyno.since().isBefore(recent))
         .forEach(dyno -> parts.engine().stop(dyno.service()));
   }

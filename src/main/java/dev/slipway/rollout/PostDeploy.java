@@ -21,7 +21,10 @@ import java.util.UUID;
 /// Runs a command once in an app's live release, as `app.json` asks for after the first deploy. The
 /// dyno is not swept up while it runs. Thread-safe.
 public final class PostDeploy {
-  private static final DynoName DYNO = new DynoName(new ProcessType("postdeploy"), 1);
+  /// The type of its dynos.
+  public static final ProcessType TYPE = new ProcessType("postdeploy");
+
+  private static final DynoName DYNO = new DynoName(TYPE, 1);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final int LONGEST_OUTPUT = 64 * 1024;
 
