@@ -3,6 +3,7 @@ package dev.slipway.testing;
 import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.apps.App;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AppName;
@@ -20,6 +21,7 @@ import dev.slipway.release.ReleaseStatus;
 import dev.slipway.release.Releases;
 import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
+import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
 import dev.slipway.rollout.DynoWatch;
@@ -71,7 +73,8 @@ public final class Control implements AutoCloseable {
     this.watch = new DynoWatch(engine);
     this.apps = new Apps(store, clock);
     this.accounts = new Accounts(store, clock);
-    this.releases = new Releases(store, Vault.open(home.resolve("keyset.json")), clock);
+    this.releases =
+        new Releases(store, Vault.open(home.resolve("keyset.json")), clock, apps.events());
     this.dynos = new Dynos(store, watch, releases);
     this.receipts = new Receipts(store, clock);
     this.rollouts =
@@ -87,6 +90,7 @@ public final class Control implements AutoCloseable {
             rollouts,
             new GitRepositories(home.resolve("git")),
             logs);
+    watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
     watch.look();
     rollouts.resume();
   }
@@ -125,6 +129,11 @@ public final class Control implements AutoCloseable {
             .orElseThrow();
     var changed = new FormationEntry(entry.id(), entry.type(), quantity, entry.size());
     store.useTransaction(db -> apps.scale(db, app.id(), List.of(changed)));
+  }
+
+  /// What happens to apps.
+  public AppEvents events() {
+    return apps.events();
   }
 
   /// The app's dynos.
