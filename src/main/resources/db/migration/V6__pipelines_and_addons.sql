@@ -34,18 +34,18 @@ CREATE TABLE promotion_targets (
 );
 CREATE INDEX targets_of_promotion ON promotion_targets (promotion_id);
 
--- An add-on outlives no app: whoever destroys the app has its add-ons deprovisioned first.
+-- The app is named, not referred to: an add-on whose app was destroyed is still to be deprovisioned.
 CREATE TABLE addons (
   id            TEXT PRIMARY KEY,
-  app_id        TEXT NOT NULL REFERENCES apps (id),
+  app_id        TEXT NOT NULL,
   name          TEXT NOT NULL UNIQUE,
   service       TEXT NOT NULL,
   plan          TEXT NOT NULL,
   options       BLOB NOT NULL,
   state         TEXT NOT NULL,
   config        BLOB NOT NULL,
-  configured_at TEXT,
-  problem       TEXT,
+  configured_at TEXT NOT NULL,
+  message       TEXT NOT NULL,
   account_id    TEXT NOT NULL REFERENCES accounts (id),
   created_at    TEXT NOT NULL,
   updated_at    TEXT NOT NULL
