@@ -96,7 +96,8 @@ class HerokuAppsTest {
     cli.says("done", "labs:disable", "http-session-affinity", "-a", "orders");
     cli.fails("Couldn't find that account feature.", "labs:info", "nonesuch");
     assertEquals(4, api.operations.published.get());
-    assertEquals(404, api.get("/apps/orders/features/runtime-heroku-exec").status());
+    // What ps:exec asks for, and shows its user the answer of.
+    assertEquals(422, api.get("/apps/orders/features/runtime-heroku-exec").status());
     var stranger = "Bearer " + TestApi.OTHER_KEY;
     assertEquals(
         404, api.bare("GET", "/apps/orders/features", null, "Authorization", stranger).status());
