@@ -19,7 +19,7 @@ final class ScopeRules {
   /// What shows config vars or other credentials, or runs a command that can print them.
   private static final Pattern PROTECTED =
       Pattern.compile(
-          ".*/config-vars|.*/config|.*/credentials.*|.*/dynos(/\\{dyno\\})?"
+          ".*/config-vars|.*/config|.*/credentials.*|.*/log-drains.*|.*/dynos(/\\{dyno\\})?"
               + "|/(api|client|postgres|redis)/.*");
 
   /// Posts that change nothing.

@@ -5,6 +5,7 @@ import dev.slipway.api.model.SniEndpointView;
 import dev.slipway.apps.App;
 import dev.slipway.apps.AppEvent;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Collaborator;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
@@ -68,6 +69,8 @@ final class WebhookEvents {
     return switch (subject) {
       case App it -> new Shown("api:app", "app", views.app(it));
       case Build it -> new Shown("api:build", "build", views.build(app, it, baseUrl));
+      case Collaborator it ->
+          new Shown("api:collaborator", "collaborator", views.collaborator(app, it));
       case Domain it -> new Shown("api:domain", "domain", domain(app, it));
       case Certificate it -> new Shown("api:sni-endpoint", "sni-endpoint", endpoint(app, it));
       case DynoView it -> new Shown("dyno", "dyno", views.dyno(app, it));

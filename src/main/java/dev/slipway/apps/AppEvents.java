@@ -65,6 +65,9 @@ public final class AppEvents {
   }
 
   private void tell(Supplier<AppEvent> supplier) {
+    if (listeners.isEmpty()) {
+      return;
+    }
     try {
       var event = supplier.get();
       listeners.forEach(listener -> listener.accept(event));

@@ -70,7 +70,7 @@ public final class Apps {
   public Apps(Store store, Clock clock) {
     this.store = store;
     this.clock = clock;
-    this.collaborators = new Collaborators(store, clock);
+    this.collaborators = new Collaborators(store, events, clock);
   }
 
   /// Who may use apps besides their owners.

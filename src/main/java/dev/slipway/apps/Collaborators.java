@@ -1,5 +1,6 @@
 package dev.slipway.apps;
 
+import dev.slipway.apps.AppEvent.Action;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
@@ -26,10 +27,12 @@ public final class Collaborators {
               Instant.parse(row.getString("created_at")));
 
   private final Store store;
+  private final AppEvents events;
   private final Clock clock;
 
-  Collaborators(Store store, Clock clock) {
+  Collaborators(Store store, AppEvents events, Clock clock) {
     this.store = store;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -37,16 +40,19 @@ public final class Collaborators {
   ///
   /// @throws UserError invalid_params, when it may already
   public Collaborator add(App app, AccountId account) {
-    return store.inTransaction(db -> {
-      if (!insert(db, app.id(), account)) {
-        throw UserError.of(
-            ErrorCode.INVALID_PARAMS, "That user has access to " + app.name() + " already.");
-      }
-      return list(db, app.id()).stream()
-          .filter(each -> each.account().equals(account))
-          .findFirst()
-          .orElseThrow();
-    });
+    var added =
+        store.inTransaction(db -> {
+          if (!insert(db, app.id(), account)) {
+            throw UserError.of(
+                ErrorCode.INVALID_PARAMS, "That user has access to " + app.name() + " already.");
+          }
+          return list(db, app.id()).stream()
+              .filter(each -> each.account().equals(account))
+              .findFirst()
+              .orElseThrow();
+        });
+    events.happened(AppEvent.of(app.id(), Action.CREATE, added));
+    return added;
   }
 
   /// The app's collaborators, in the order in which they came.
@@ -80,6 +86,7 @@ public final class Collaborators {
   /// Takes the app from the account.
   public void remove(Collaborator collaborator) {
     store.useTransaction(db -> remove(db, collaborator.app(), collaborator.account()));
+    events.happened(AppEvent.of(collaborator.app(), Action.DESTROY, collaborator));
   }
 
   void remove(Handle db, AppId app, AccountId account) {

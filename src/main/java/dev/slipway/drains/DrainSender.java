@@ -21,7 +21,7 @@ final class DrainSender implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DrainSender.class.getName());
   private static final int MOST_LINES = 1000;
   private static final int MOST_BYTES = 1024 * 1024;
-  private static final int MOST_REFUSALS = 10;
+  private static final int MOST_REFUSALS = 6;
   private static final int FAILURES_TO_TELL = 3;
 
   /// Between two frames: a line a request would cost more than the line.

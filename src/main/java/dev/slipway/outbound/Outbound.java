@@ -22,6 +22,7 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +39,13 @@ public final class Outbound implements AutoCloseable {
   private static final int MOST_OF_A_TARGET = 20;
   private static final int MOST_READ = 64 * 1024;
 
+  /// What only those installations need that have a drain or a webhook.
+  private record Clients(
+      SSLContext tls, CloseableHttpClient encrypted, CloseableHttpClient plain) {}
+
   private final Targets targets;
-  private final SSLContext tls;
-  private final CloseableHttpClient encrypted;
-  private final CloseableHttpClient plain;
+  private final @Nullable Path authorities;
+  private @Nullable Clients clients;
 
   /// Connections to what the targets allow.
   ///
@@ -49,9 +53,10 @@ public final class Outbound implements AutoCloseable {
   ///   null
   public Outbound(Targets targets, @Nullable Path authorities) {
     this.targets = targets;
-    this.tls = Authorities.context(authorities);
-    this.encrypted = client(true);
-    this.plain = client(false);
+    this.authorities = authorities;
+    if (authorities != null) {
+      clients(); // A file that can't be read is found now rather than at the first delivery.
+    }
   }
 
   /// Which targets are allowed.
@@ -70,16 +75,27 @@ public final class Outbound implements AutoCloseable {
     request.setEntity(new ByteArrayEntity(body, null));
     var host = new HttpHost(target.scheme(), target.host(), target.port());
     try (var _ = new Limit(LONGEST_POST, request::abort)) {
-      return (target.encrypted() ? encrypted : plain)
+      return (target.encrypted() ? clients().encrypted() : clients().plain())
           .execute(host, request, answer -> status(answer, request));
     }
   }
 
   /// Connects to a target, with TLS where its scheme says so, and checks its certificate.
   public Connection connect(Target target) throws IOException {
+    IOException failure = new UnknownHostException();
+    for (var address : targets.addresses(target.host(), target.encrypted())) {
+      try {
+        return connect(target, address);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private Connection connect(Target target, InetAddress address) throws IOException {
     var socket = new Socket();
     try (var _ = new Limit(LONGEST_POST, socket::close)) {
-      var address = targets.addresses(target.host(), target.encrypted())[0];
       socket.connect(
           new InetSocketAddress(address, target.port()), Math.toIntExact(PATIENCE.toMillis()));
       return new Connection(socket, target.encrypted() ? encrypt(socket, target) : socket);
@@ -90,12 +106,25 @@ public final class Outbound implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    encrypted.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
-    plain.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
+  public synchronized void close() {
+    if (clients != null) {
+      clients.encrypted().close(CloseMode.IMMEDIATE);
+      clients.plain().close(CloseMode.IMMEDIATE);
+    }
+  }
+
+  private synchronized Clients clients() {
+    var there = clients;
+    if (there == null) {
+      var tls = Authorities.context(authorities);
+      there = new Clients(tls, client(tls, true), client(tls, false));
+      clients = there;
+    }
+    return there;
   }
 
   private SSLSocket encrypt(Socket socket, Target target) throws IOException {
+    var tls = clients().tls();
     var secure =
         (SSLSocket) tls.getSocketFactory().createSocket(socket, target.host(), target.port(), true);
     var parameters = secure.getSSLParameters();
@@ -114,7 +143,7 @@ public final class Outbound implements AutoCloseable {
     return answer.getCode();
   }
 
-  private CloseableHttpClient client(boolean onlyEncrypted) {
+  private CloseableHttpClient client(SSLContext tls, boolean onlyEncrypted) {
     var patience = Timeout.of(PATIENCE);
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()

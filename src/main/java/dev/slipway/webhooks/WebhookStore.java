@@ -189,7 +189,8 @@ final class WebhookStore {
       db.createUpdate(
               """
               DELETE FROM webhook_events
-              WHERE (created_at < :before OR sequence NOT IN
+              WHERE (created_at < :before OR app_id NOT IN (SELECT id FROM apps)
+                     OR sequence NOT IN
                       (SELECT sequence FROM
                         (SELECT sequence,
                                 row_number() OVER (PARTITION BY app_id ORDER BY sequence DESC) AS age

@@ -4,6 +4,7 @@ import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.addons.AddonStore;
 import dev.slipway.apps.App;
+import dev.slipway.apps.AppEvents;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.core.AppName;
@@ -21,6 +22,7 @@ import dev.slipway.release.ReleaseStatus;
 import dev.slipway.release.Releases;
 import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
+import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoSelection;
 import dev.slipway.rollout.DynoView;
 import dev.slipway.rollout.DynoWatch;
@@ -74,7 +76,7 @@ public final class Control implements AutoCloseable {
     this.apps = new Apps(store, clock);
     this.accounts = new Accounts(store, clock);
     var vault = Vault.open(home.resolve("keyset.json"));
-    this.releases = new Releases(store, vault, clock);
+    this.releases = new Releases(store, vault, clock, apps.events());
     this.dynos = new Dynos(store, watch, releases);
     this.receipts = new Receipts(store, clock);
     this.rollouts =
@@ -92,6 +94,7 @@ public final class Control implements AutoCloseable {
             new GitRepositories(home.resolve("git")),
             addonStore,
             logs);
+    watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
     watch.look();
     rollouts.resume();
   }
@@ -130,6 +133,11 @@ public final class Control implements AutoCloseable {
             .orElseThrow();
     var changed = new FormationEntry(entry.id(), entry.type(), quantity, entry.size());
     store.useTransaction(db -> apps.scale(db, app.id(), List.of(changed)));
+  }
+
+  /// What happens to apps.
+  public AppEvents events() {
+    return apps.events();
   }
 
   /// The app's dynos.
