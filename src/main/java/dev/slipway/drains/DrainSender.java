@@ -30,6 +30,7 @@ final class DrainSender implements AutoCloseable {
   private static final Duration LOOK_AROUND = Duration.ofMillis(500);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
   private static final Duration TELL_LOSS_EACH = Duration.ofMinutes(1);
 
   /// A frame on its way.
@@ -73,6 +74,15 @@ final class DrainSender implements AutoCloseable {
   /// The sequence of the last line that the drain has; from there the next process goes on.
   long position() {
     return position;
+  }
+
+  /// Waits a moment for it to end after it was closed.
+  void awaitEnd() {
+    try {
+      thread.join(LONGEST_CLOSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -135,7 +145,13 @@ final class DrainSender implements AutoCloseable {
         frame.add(line);
       }
     }
-    return frame.messages() == 0 ? null : new Pending(frame, before, lost);
+    if (frame.messages() > 0) {
+      return new Pending(frame, before, lost);
+    }
+    if (link.confirmed() == before) {
+      link.skipTo(reader.position());
+    }
+    return null;
   }
 
   /// What is said of drains in the log is said to each drain in its own frames.

@@ -125,6 +125,7 @@ public final class Drains implements AutoCloseable {
       keeper.interrupt();
     }
     senders.values().forEach(DrainSender::close);
+    senders.values().forEach(DrainSender::awaitEnd);
     savePositions();
   }
 
