@@ -55,22 +55,27 @@ class CertificatesTest {
 
   @Test
   void eachChangeIsTold() throws Exception {
-    apps.addDomain(app, "www.example.com");
     var events = new LinkedBlockingQueue<AppEvent>();
     apps.events().listen(events::add);
+    apps.addDomain(app, "www.example.com");
     var added = add(AUTHORITY.issue("www.example.com"));
     certificates.choose(app, "www.example.com", added.name());
     var next = AUTHORITY.issue("www.example.com");
     certificates.update(app, added.name(), next.certificate(), new Secret(next.key()));
     certificates.remove(app, added.name());
     var told = new ArrayList<String>();
-    while (told.size() < 4) {
+    while (told.size() < 5) {
       var event = events.poll(10, TimeUnit.SECONDS);
       assertTrue(event != null, told::toString);
       told.add(event.action() + " " + event.subject().getClass().getSimpleName());
     }
     assertEquals(
-        List.of("CREATE Certificate", "UPDATE Domain", "UPDATE Certificate", "DESTROY Certificate"),
+        List.of(
+            "CREATE Domain",
+            "CREATE Certificate",
+            "UPDATE Domain",
+            "UPDATE Certificate",
+            "DESTROY Certificate"),
         told);
   }
 
