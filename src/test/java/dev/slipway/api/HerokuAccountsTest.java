@@ -96,7 +96,7 @@ class HerokuAccountsTest {
     bob.says("No OAuth authorizations.", "authorizations");
     var session = bob.heroku("sessions", "--json");
     bob.says("done", "sessions:destroy", first(Pattern.compile("[0-9a-f-]{36}"), session, 0));
-    bob.fails("not logged in", "auth:whoami");
+    bob.fails("Invalid credentials provided.", "auth:whoami");
     bob.says("Logging out... done", "logout");
     var ann = api.accounts.find("ann@example.com").orElseThrow();
     assertEquals(0, api.accounts.authorizations().list(ann.id()).size());
