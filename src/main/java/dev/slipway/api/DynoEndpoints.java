@@ -13,10 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Dynos: listed, shown, restarted, and run once. A stopped dyno comes back, as on Heroku, so
 /// stopping is restarting; but a one-off dyno is gone for good.
 final class DynoEndpoints {
+  /// Sent by `slipway --host` where the tunnel does not lead through the same port.
+  private static final String TUNNEL_PORT = "Slipway-Rendezvous-Port";
+
   private final Operations operations;
   private final OneOffs oneOffs;
   private final Views views;
@@ -65,7 +69,15 @@ final class DynoEndpoints {
   }
 
   private void created(Call call, App app, OneOffStart start) {
-    call.created(views.dyno(app, start.dyno(), start.attachUrl()));
+    var url = reachable(start.attachUrl(), call.header(TUNNEL_PORT));
+    call.created(views.dyno(app, start.dyno(), url));
+  }
+
+  /// The address as the client reaches it: its end of a tunnel can be another port than ours.
+  static @Nullable String reachable(@Nullable String url, @Nullable String port) {
+    return url == null || port == null || !port.matches("[1-9][0-9]{0,4}")
+        ? url
+        : url.replaceFirst("(?<=localhost:)[0-9]+", port);
   }
 
   private void show(Call call) {
