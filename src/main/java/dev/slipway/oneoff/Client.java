@@ -21,6 +21,9 @@ final class Client implements AutoCloseable {
   /// The most bytes that one TLS record carries.
   private static final int RECORD = 16 * 1024;
 
+  /// Surely less than one record carries: what is written at once arrives in one piece.
+  private static final int PIECE = 8 * 1024;
+
   private static final int MOST_RECORDS = 64;
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
@@ -93,12 +96,12 @@ final class Client implements AutoCloseable {
   /// The stock client makes a terminal's line ends those of a file, each piece for itself: so no
   /// line end is cut in two.
   void show(InputStream process) {
-    var buffer = new byte[RECORD];
+    var buffer = new byte[PIECE];
     var kept = 0;
     try {
-      for (var count = process.read(buffer, 0, RECORD);
+      for (var count = process.read(buffer, 0, PIECE);
           count >= 0;
-          count = process.read(buffer, kept, RECORD - kept)) {
+          count = process.read(buffer, kept, PIECE - kept)) {
         var length = kept + count;
         kept = terminal != null && buffer[length - 1] == '\r' ? 1 : 0;
         show(buffer, length - kept);

@@ -187,7 +187,7 @@ class OneOffIT {
     api.close();
     assertTrue(client.waitFor(20, TimeUnit.SECONDS));
     assertEquals(0, client.exitValue());
-    assertEquals(1, dynos().size());
+    eventually(() -> dynos().size() == 1);
     open();
     api.oneOffs.resume();
     eventually(() -> has("heroku Process exited with status 0"));
