@@ -1,6 +1,7 @@
 package dev.slipway.install;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// Slipway on another host, used from here through SSH. Its key is never written down here.
 public final class RemoteInstallation implements AutoCloseable {
@@ -20,7 +21,7 @@ public final class RemoteInstallation implements AutoCloseable {
   /// @throws dev.slipway.core.UserError when that fails; it says what to try
   public static RemoteInstallation of(RemoteHost host, Path data) {
     var home = new Home(data.resolve("hosts").resolve(host.toString()));
-    var tunnel = SshTunnel.open(host, home.directory());
+    var tunnel = SshTunnel.open(List.of("ssh"), host, home.directory());
     Home.writePublic(home.tls("ca.crt"), tunnel.authority());
     return new RemoteInstallation(tunnel, home, data.resolve("tools"));
   }

@@ -48,15 +48,16 @@ final class SshTunnel implements AutoCloseable {
 
   /// Opens it, and returns when it is there. The SSH client asks for passphrases in this terminal.
   ///
+  /// @param client how the SSH client is started, such as `ssh`
   /// @param directory of this user's alone: what commands to this host share is kept there
   /// @throws UserError when the host can't be reached, or Slipway is not up there
-  static SshTunnel open(RemoteHost host, Path directory) {
+  static SshTunnel open(List<String> client, RemoteHost host, Path directory) {
     Home.makePrivate(directory);
     try (var lock = lock(directory)) {
       lock.lock();
-      var ports = ports(host, directory);
+      var ports = ports(client, host, directory);
       var session =
-          new ProcessBuilder(command(host, directory, ports))
+          new ProcessBuilder(command(client, host, directory, ports))
               .redirectError(Redirect.INHERIT)
               .start();
       var lines = session.inputReader();
@@ -107,9 +108,10 @@ final class SshTunnel implements AutoCloseable {
   }
 
   /// Those of the connection that is open, or of a new one.
-  private static ClientPorts ports(RemoteHost host, Path directory) {
+  private static ClientPorts ports(List<String> client, RemoteHost host, Path directory) {
     var file = directory.resolve("ports");
-    var check = new ArrayList<>(List.of("ssh", "-O", "check"));
+    var check = new ArrayList<>(client);
+    check.addAll(List.of("-O", "check"));
     check.addAll(sharing(directory));
     check.addAll(host.arguments());
     if (Commands.run(check).status() == 0) {
@@ -120,8 +122,10 @@ final class SshTunnel implements AutoCloseable {
     return ports;
   }
 
-  private static List<String> command(RemoteHost host, Path directory, ClientPorts ports) {
-    var command = new ArrayList<>(List.of("ssh", "-T", "-o", "ExitOnForwardFailure=yes"));
+  private static List<String> command(
+      List<String> client, RemoteHost host, Path directory, ClientPorts ports) {
+    var command = new ArrayList<>(client);
+    command.addAll(List.of("-T", "-o", "ExitOnForwardFailure=yes"));
     command.addAll(sharing(directory));
     command.addAll(List.of("-o", "ControlMaster=auto", "-o", "ControlPersist=" + STAYS_SECONDS));
     command.addAll(forward(ports.api(), ClientPorts.OWN.api()));
