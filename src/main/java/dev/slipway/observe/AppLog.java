@@ -23,9 +23,13 @@ final class AppLog {
 
   private static final int REWRITE_AFTER = 4;
 
+  /// More than this is not gathered to be appended: the file is written anew from what is kept.
+  private static final int MOST_UNWRITTEN = 1024 * 1024;
+
   private final Path file;
   private final LogRing lines = new LogRing();
   private final StringBuilder unwritten = new StringBuilder();
+  private boolean fileLacksLines;
   private long nextSequence = 1;
   private int inFile;
   private int readers;
@@ -39,6 +43,10 @@ final class AppLog {
     var line = new LogLine(nextSequence++, time, source, dyno, text);
     keep(line);
     unwritten.append(LogLineText.write(line)).append('\n');
+    if (unwritten.length() > MOST_UNWRITTEN) {
+      unwritten.setLength(0);
+      fileLacksLines = true;
+    }
     notifyAll();
     return line;
   }
@@ -95,27 +103,29 @@ final class AppLog {
   }
 
   /// Writes what has come since the last time.
-  synchronized void flush() {
+  ///
+  /// @throws IOException when the file can't be written; the next time it is written anew
+  synchronized void flush() throws IOException {
     lines.trim(limit());
-    if (unwritten.isEmpty()) {
-      return;
-    }
     try {
-      if (inFile > REWRITE_AFTER * Math.max(KEPT, lines.size())) {
+      if (fileLacksLines || inFile > REWRITE_AFTER * Math.max(KEPT, lines.size())) {
         rewrite();
-      } else {
+      } else if (!unwritten.isEmpty()) {
         Files.writeString(file, unwritten, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         inFile += (int) unwritten.chars().filter(c -> c == '\n').count();
       }
       unwritten.setLength(0);
+      fileLacksLines = false;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      fileLacksLines = true;
+      throw e;
     }
   }
 
   synchronized void delete() {
     try {
       unwritten.setLength(0);
+      fileLacksLines = false;
       lines.trim(0);
       Files.deleteIfExists(file);
     } catch (IOException e) {

@@ -3,6 +3,8 @@ package dev.slipway.observe;
 import dev.slipway.core.AppId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
 
 /// The logs of all apps: the last lines of each are kept, and each can be followed. Thread-safe.
 public final class Logs implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Logs.class.getName());
   private static final Duration FLUSH_EACH = Duration.ofMillis(250);
 
   private final Path directory;
@@ -23,6 +26,7 @@ public final class Logs implements AutoCloseable {
   private final Map<AppId, AppLog> logs = new ConcurrentHashMap<>();
   private final Set<AppId> forgotten = ConcurrentHashMap.newKeySet();
   private final Thread flusher;
+  private volatile boolean failing;
 
   /// Logs that are kept in a directory, one file an app.
   public Logs(Path directory, Clock clock) {
@@ -125,7 +129,7 @@ public final class Logs implements AutoCloseable {
   @Override
   public void close() {
     flusher.interrupt();
-    logs.values().forEach(AppLog::flush);
+    flush();
   }
 
   private AppLog log(AppId app) {
@@ -136,10 +140,26 @@ public final class Logs implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(FLUSH_EACH);
-        logs.values().forEach(AppLog::flush);
+        flush();
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// A disk that is full is told once; lines are read and sent on meanwhile, and written later.
+  private void flush() {
+    var failed = false;
+    for (var log : logs.values()) {
+      try {
+        log.flush();
+      } catch (IOException e) {
+        if (!failing && !failed) {
+          LOG.log(Level.WARNING, "The logs of apps can't be written to disk now", e);
+        }
+        failed = true;
+      }
+    }
+    failing = failed;
   }
 }

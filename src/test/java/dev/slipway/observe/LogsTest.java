@@ -7,6 +7,7 @@ import dev.slipway.core.AppId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class LogsTest {
   private static final Instant TIME = Instant.parse("2026-11-23T12:00:00Z");
+
+  /// Longer than between two flushes.
+  private static final Duration FLUSHED = Duration.ofMillis(600);
 
   @TempDir Path directory;
   private final AppId app = AppId.random();
@@ -46,6 +50,24 @@ class LogsTest {
       var kept = texts(again, LogFilter.ALL);
       assertEquals(AppLog.KEPT, kept.size());
       assertEquals("line 10000", kept.getLast());
+    }
+  }
+
+  @Test
+  void aDiskThatCantBeWrittenCostsNoLine() throws Exception {
+    try (var logs = logs()) {
+      logs.add(app, TIME, LogLine.APP, "web.1", "before");
+      Thread.sleep(FLUSHED.toMillis());
+      var elsewhere = directory.resolveSibling(directory.getFileName() + "-elsewhere");
+      Files.move(directory, elsewhere);
+      logs.add(app, TIME.plusSeconds(1), LogLine.APP, "web.1", "meanwhile");
+      Thread.sleep(FLUSHED.toMillis());
+      assertEquals(List.of("before", "meanwhile"), texts(logs, LogFilter.ALL));
+      Files.move(elsewhere, directory);
+      logs.add(app, TIME.plusSeconds(2), LogLine.APP, "web.1", "after");
+    }
+    try (var again = logs()) {
+      assertEquals(List.of("before", "meanwhile", "after"), texts(again, LogFilter.ALL));
     }
   }
 
