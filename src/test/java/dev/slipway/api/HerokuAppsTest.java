@@ -114,6 +114,7 @@ class HerokuAppsTest {
     var edited = cli.run("sh", "-c", ON_A_TERMINAL, "heroku config:edit -a orders");
     assertTrue(edited.contains("Updating config"), edited);
     assertEquals("three", api.get("/apps/orders/config-vars").json().get("A").stringValue());
+    cli.passed("config:edit");
   }
 
   @Test

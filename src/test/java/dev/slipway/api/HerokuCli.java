@@ -95,6 +95,11 @@ final class HerokuCli {
     assertTrue(end.says(expected), () -> Arrays.toString(arguments) + " said: " + end.text());
   }
 
+  /// Notes that the command passed, which a test ran by other means, such as a shell.
+  void passed(String command) {
+    HerokuCommands.record(command, true, "");
+  }
+
   /// Runs the command, which must fail and say that, layout aside, and show no stack trace.
   void fails(String expected, String... arguments) throws Exception {
     var end = end(start(arguments));

@@ -81,6 +81,14 @@ class HerokuCliTest {
   }
 
   @Test
+  void whatIsAboutNoAppAnswersToo() throws Exception {
+    cli.set("HEROKU_STATUS_HOST", api.url());
+    cli.says("Apps: No known issues at this time.", "status");
+    cli.says("## 11.", "version:info");
+    cli.says("from a local process", "local:run", "echo", "from a local process");
+  }
+
+  @Test
   void aTailShowsWhatComes() throws Exception {
     cli.heroku("apps:create", "orders", "--no-remote");
     var app = api.apps.get("orders").id();

@@ -48,6 +48,7 @@ class HerokuRunTest {
                     "Starting process with command `echo $GREETING from $DYNO; exit 7`")));
     assertEquals(
         0, api.get("/apps/orders/dynos?").json().valueStream().filter(HerokuRunTest::once).count());
+    cli.passed("run");
   }
 
   private static boolean once(tools.jackson.databind.JsonNode dyno) {

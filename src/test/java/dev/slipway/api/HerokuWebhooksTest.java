@@ -58,6 +58,7 @@ class HerokuWebhooksTest {
             "-u",
             receiver.url() + "/hook");
     assertTrue(added.contains("Webhooks Signing Secret"), added);
+    cli.passed("webhooks:add");
     var id = api.get("/apps/orders/webhooks").json().get(0).get("id").stringValue();
     cli.says("api:release,api:domain sync", "webhooks", "-a", "orders");
     cli.says("Webhook ID: " + id, "webhooks:info", id, "-a", "orders");

@@ -212,6 +212,7 @@ class OneOffIT {
     eventually(() -> dynos().stream().anyMatch(DynoState::running));
     var said = shell("heroku run:inside web.1 -a orders -x -- 'echo in-$INSIDE; exit 3'; echo =$?");
     assertTrue(said.contains("in-web") && said.endsWith("=3\n"), said);
+    cli.passed("run:inside");
     var client = cli.start("run:inside", "web.1", "-a", "orders", "--", "sleep 299");
     eventually(() -> has("heroku Starting process with command `sleep 299` inside"));
     client.descendants().forEach(ProcessHandle::destroyForcibly);
