@@ -119,6 +119,7 @@ class HerokuAccountsTest {
     reader.fails("Invalid credentials provided.", "auth:whoami");
     reader.set("HEROKU_API_KEY", rotated);
     reader.says("you@example.com", "auth:whoami");
+    owner.passed("authorizations:rotate");
     owner.says("done, revoked authorization from weekly", "authorizations:revoke", id);
     reader.fails("Invalid credentials provided.", "auth:whoami");
     owner.fails("Couldn't find that authorization.", "authorizations:info", id);
