@@ -3,32 +3,10 @@ package dev.slipway.api;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Add-ons by the stock client: found, made, shared, changed, destroyed.
-class HerokuAddonsTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
-  @BeforeEach
-  void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    api = new TestApi(home);
-    cli = HerokuCli.of(api, home, LocalCertificate.in(home));
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
-  }
-
+class HerokuAddonsTest extends OneHerokuCli {
   @Test
   void anAddonLivesItsLife() throws Exception {
     api.deployed("orders");

@@ -4,15 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What an app is and has, by the stock client: its name, stack, config, features, buildpacks.
-class HerokuAppsTest {
+class HerokuAppsTest extends OneHerokuCli {
   /// Runs its argument on a terminal, and says yes when it asks whether to update.
   private static final String ON_A_TERMINAL =
       """
@@ -23,24 +20,9 @@ class HerokuAppsTest {
       timeout 40 script -qfec "$0" out < in\
       """;
 
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    var certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
-    cli = HerokuCli.of(api, home, certificate);
     cli.set("HEROKU_BUILDPACK_REGISTRY_URL", "http://localhost:" + api.api.httpPort());
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test

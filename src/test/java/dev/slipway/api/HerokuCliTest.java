@@ -5,34 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// An app's life by the stock client against the real server: made, configured, pushed, scaled,
 /// rolled back, destroyed.
-class HerokuCliTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
+class HerokuCliTest extends OneHerokuCli {
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    var certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
-    cli = HerokuCli.of(api, home, certificate);
     cli.run("git", "init", "-q", "-b", "main");
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test

@@ -7,35 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.slipway.testing.TestAuthority;
 import dev.slipway.testing.TestAuthority.Issued;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Domains and certificates by the stock client.
-class HerokuDomainsTest {
+class HerokuDomainsTest extends OneHerokuCli {
   private final TestAuthority authority = TestAuthority.root("Tests");
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
 
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    var certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
-    cli = HerokuCli.of(api, home, certificate);
     api.send("POST", "/apps", "{\"name\":\"orders\"}");
     api.send("POST", "/apps", "{\"name\":\"other\"}");
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test

@@ -6,33 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.HttpReceiver;
 import dev.slipway.testing.SyslogReceiver;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Log drains by the stock client.
-class HerokuDrainsTest {
-  private @TempDir Path home;
-  private LocalCertificate certificate;
-  private TestApi api;
-  private HerokuCli cli;
-
+class HerokuDrainsTest extends OneHerokuCli {
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
-    cli = HerokuCli.of(api, home, certificate);
     api.deployed("orders");
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test

@@ -8,28 +8,18 @@ import dev.slipway.core.AppId;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Instant;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// `heroku logs` with each of its options.
 @Timeout(120)
-class HerokuLogsTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
+class HerokuLogsTest extends OneHerokuCli {
   private AppId app;
 
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    var certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
-    cli = HerokuCli.of(api, home, certificate);
     api.deployed("orders");
     app = api.apps.get("orders").id();
     for (var number = 1; number <= 20; number++) {
@@ -38,13 +28,6 @@ class HerokuLogsTest {
     api.logs.add(app, Instant.now(), "app", "worker.1", "job done");
     api.logs.platform(app, "web.1", "State changed from starting to up");
     api.logs.platform(app, "router", "at=info method=GET path=\"/\" status=200");
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test

@@ -2,32 +2,10 @@ package dev.slipway.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Pipelines by the stock client: made, filled, promoted along, taken apart.
-class HerokuPipelinesTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
-  @BeforeEach
-  void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    api = new TestApi(home);
-    cli = HerokuCli.of(api, home, LocalCertificate.in(home));
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
-  }
-
+class HerokuPipelinesTest extends OneHerokuCli {
   @Test
   void aPipelineLivesItsLife() throws Exception {
     api.deployed("orders-staging");

@@ -7,35 +7,13 @@ import dev.slipway.core.ProcessType;
 import dev.slipway.image.ImageReference;
 import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Releases by the stock client: what they hold, what their commands wrote, how they are repeated.
-class HerokuReleasesTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
-  @BeforeEach
-  void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    api = new TestApi(home);
-    cli = HerokuCli.of(api, home, LocalCertificate.in(home));
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
-  }
-
+class HerokuReleasesTest extends OneHerokuCli {
   @Test
   void releasesAreShownAndRepeated() throws Exception {
     api.deployed("orders");

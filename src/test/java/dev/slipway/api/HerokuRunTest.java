@@ -5,35 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.observe.LogFilter;
 import dev.slipway.observe.LogLine;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// One-off dynos by the stock client, against the real server and rendezvous; commands are run by
 /// this machine's shell. `OneOffIT` does the same on a real engine.
-class HerokuRunTest {
-  private @TempDir Path home;
-  private TestApi api;
-  private HerokuCli cli;
-
+class HerokuRunTest extends OneHerokuCli {
   @BeforeEach
   void start() throws Exception {
-    HerokuCli.assumeInstalled();
-    var certificate = LocalCertificate.in(home);
-    api = new TestApi(home, certificate.certificate(), certificate.privateKey());
     api.deployed("orders");
     api.send("PATCH", "/apps/orders/config-vars", "{\"GREETING\":\"hello\"}");
-    cli = HerokuCli.of(api, home, certificate);
-  }
-
-  @AfterEach
-  void stop() {
-    if (api != null) {
-      api.close();
-    }
   }
 
   @Test
