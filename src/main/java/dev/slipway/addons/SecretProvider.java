@@ -4,10 +4,8 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,8 +43,6 @@ public final class SecretProvider implements Provider {
               new Plan("weekly", "Weekly", "A new key every 7 days; the one before stays valid"),
               new Plan("daily", "Daily", "A new key every day; the one before stays valid")));
 
-  private final SecureRandom random = new SecureRandom();
-
   @Override
   public Service service() {
     return SERVICE;
@@ -66,7 +62,7 @@ public final class SecretProvider implements Provider {
 
   @Override
   public Progress provision(Addon addon) {
-    return new Progress.Ready(Map.of(KEY, key()), "");
+    return new Progress.Ready(Map.of(KEY, Secret.random(BYTES)), "");
   }
 
   /// Only the time of the next key changes.
@@ -80,17 +76,11 @@ public final class SecretProvider implements Provider {
     return Optional.ofNullable(EACH.get(addon.plan()))
         .filter(each -> !now.isBefore(addon.configuredAt().plus(each)))
         .flatMap(_ -> Optional.ofNullable(addon.config().get(KEY)))
-        .map(old -> Map.of(KEY, key(), PREVIOUS, old));
+        .map(old -> Map.of(KEY, Secret.random(BYTES), PREVIOUS, old));
   }
 
   @Override
   public boolean deprovision(Addon addon) {
     return true;
-  }
-
-  private Secret key() {
-    var bytes = new byte[BYTES];
-    random.nextBytes(bytes);
-    return new Secret(HexFormat.of().formatHex(bytes));
   }
 }

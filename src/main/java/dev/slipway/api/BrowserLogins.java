@@ -12,13 +12,9 @@ import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +46,6 @@ final class BrowserLogins implements AutoCloseable {
 
   private final Accounts accounts;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, Login> logins = new ConcurrentHashMap<>();
 
   BrowserLogins(Accounts accounts, Clock clock) {
@@ -85,11 +80,11 @@ final class BrowserLogins implements AutoCloseable {
                 .limit(LONGEST_DESCRIPTION)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString(),
-            randomKey(),
-            new Secret(randomKey()),
+            Secret.random(KEY_BYTES).reveal(),
+            Secret.random(KEY_BYTES),
             Instant.now(clock),
             new CompletableFuture<>());
-    var key = randomKey();
+    var key = Secret.random(KEY_BYTES).reveal();
     logins.put(key, login);
     http.status(201)
         .contentType("application/json")
@@ -194,7 +189,7 @@ final class BrowserLogins implements AutoCloseable {
 
   private static boolean hasSecret(Context http, Login login) {
     return Credentials.key(http.header("Authorization"))
-        .filter(given -> MessageDigest.isEqual(bytes(given), bytes(login.secret())))
+        .filter(given -> login.secret().matches(given.reveal()))
         .isPresent();
   }
 
@@ -202,18 +197,8 @@ final class BrowserLogins implements AutoCloseable {
     login.outcome().complete(Map.of("error", why));
   }
 
-  private static byte[] bytes(Secret secret) {
-    return secret.reveal().getBytes(StandardCharsets.UTF_8);
-  }
-
   private static UserError none() {
     return UserError.of(
         ErrorCode.NOT_FOUND, "Couldn't find that login. It may be too old: begin anew.");
-  }
-
-  private String randomKey() {
-    var bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

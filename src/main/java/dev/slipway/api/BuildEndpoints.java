@@ -9,9 +9,7 @@ import dev.slipway.deploy.BuildStatus;
 import dev.slipway.source.Uploads;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.security.MessageDigest;
 
 /// Builds from tarballs, uploads of such, and what builds of any kind write.
 final class BuildEndpoints {
@@ -81,9 +79,7 @@ final class BuildEndpoints {
   private void output(Context http) throws Exception {
     var app = apps.get(http.pathParam("app"));
     var build = operations.build(app.id(), http.pathParam("build"));
-    var given = http.pathParam("key").getBytes(StandardCharsets.UTF_8);
-    var key = build.outputKey().reveal().getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(given, key)) {
+    if (!build.outputKey().matches(http.pathParam("key"))) {
       throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that build.");
     }
     http.res().setContentType("text/plain; charset=utf-8");

@@ -4,17 +4,16 @@ import dev.slipway.api.model.LogSessionView;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.observe.LogFilter;
 import dev.slipway.observe.LogLine;
 import dev.slipway.observe.Logs;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +40,6 @@ final class LogEndpoints implements AutoCloseable {
   private final Apps apps;
   private final Logs logs;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
   private final LogStreams streams = new LogStreams();
 
@@ -65,7 +63,7 @@ final class LogEndpoints implements AutoCloseable {
   private void open(Call call) {
     var app = call.app();
     var request = request(app.id(), call.body());
-    var key = randomKey();
+    var key = Secret.random(KEY_BYTES).reveal();
     var now = Instant.now(clock);
     sessions.values().removeIf(session -> session.since().isBefore(now.minus(KEPT)));
     sessions.put(key, new Session(request, now));
@@ -141,11 +139,5 @@ final class LogEndpoints implements AutoCloseable {
   private static long lastSeen(Context http) {
     var header = http.header("Last-Event-ID");
     return header != null && header.matches("[0-9]{1,18}") ? Long.parseLong(header) : -1;
-  }
-
-  private String randomKey() {
-    var bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

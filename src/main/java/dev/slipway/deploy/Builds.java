@@ -14,13 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -38,11 +36,12 @@ public final class Builds {
       FROM builds b LEFT JOIN releases r ON r.id = b.release_id
       """;
 
+  private static final int KEY_BYTES = 16;
+
   private final Store store;
   private final Path logs;
   private final Clock clock;
   private final AppEvents events;
-  private final SecureRandom random = new SecureRandom();
   private final Set<UUID> running = ConcurrentHashMap.newKeySet();
 
   /// Builds kept in the store, their logs in a directory.
@@ -68,7 +67,16 @@ public final class Builds {
     var now = now();
     var build =
         new Build(
-            UUID.randomUUID(), app, commit, BuildStatus.PENDING, by, null, null, key(), now, now);
+            UUID.randomUUID(),
+            app,
+            commit,
+            BuildStatus.PENDING,
+            by,
+            null,
+            null,
+            Secret.random(KEY_BYTES),
+            now,
+            now);
     running.add(build.id());
     store.useTransaction(db ->
         db.createUpdate(
@@ -208,12 +216,6 @@ public final class Builds {
   /// What it led to is told when it is live.
   private static @Nullable UUID ledTo(@Nullable String id, BuildStatus status) {
     return id == null || status != BuildStatus.SUCCEEDED ? null : UUID.fromString(id);
-  }
-
-  private Secret key() {
-    var bytes = new byte[16];
-    random.nextBytes(bytes);
-    return new Secret(HexFormat.of().formatHex(bytes));
   }
 
   private Instant now() {

@@ -2,15 +2,14 @@ package dev.slipway.oneoff;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.slipway.core.Secret;
 import dev.slipway.engine.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +36,6 @@ public final class Rendezvous implements AutoCloseable {
   private final SSLContext tls;
   private final int port;
   private final Duration patience;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
   private @Nullable ServerSocket server;
 
@@ -128,9 +126,7 @@ public final class Rendezvous implements AutoCloseable {
   ///
   /// @param terminal the window that the client has, or null where it is a pipe
   Offer offer(@Nullable TerminalSize terminal) {
-    var bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    var offer = new Offer(HexFormat.of().formatHex(bytes), terminal);
+    var offer = new Offer(Secret.random(SECRET_BYTES).reveal(), terminal);
     offers.put(offer.secret, offer);
     return offer;
   }

@@ -4,7 +4,6 @@ import dev.slipway.core.Secret;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -122,7 +121,10 @@ public final class RouterEndpoint {
     if (id != null && given != null) {
       try {
         var router = new RouterId(id, context.header("X-Slipway-Leaving") != null);
-        if (tokens.apply(router).filter(token -> matches(token, given)).isPresent()) {
+        if (tokens
+            .apply(router)
+            .filter(token -> new Secret("Bearer " + token.reveal()).matches(given))
+            .isPresent()) {
           return Optional.of(router);
         }
       } catch (IllegalArgumentException notAnId) {
@@ -131,12 +133,6 @@ public final class RouterEndpoint {
     }
     context.status(401);
     return Optional.empty();
-  }
-
-  private static boolean matches(Secret token, String given) {
-    return MessageDigest.isEqual(
-        ("Bearer " + token.reveal()).getBytes(StandardCharsets.UTF_8),
-        given.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Optional<byte[]> body(Context context) {

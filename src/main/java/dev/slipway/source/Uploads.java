@@ -2,6 +2,7 @@ package dev.slipway.source;
 
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,11 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +26,6 @@ public final class Uploads {
   private final Path directory;
   private final long mostBytes;
   private final Clock clock;
-  private final SecureRandom random = new SecureRandom();
   private final Map<String, Instant> reserved = new ConcurrentHashMap<>();
 
   /// Uploads kept in that directory, which is emptied first.
@@ -43,9 +41,7 @@ public final class Uploads {
   /// Gives the key of an upload that is still to come.
   public String reserve() {
     forgetOld();
-    var bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    var key = HexFormat.of().formatHex(bytes);
+    var key = Secret.random(KEY_BYTES).reveal();
     reserved.put(key, Instant.now(clock));
     return key;
   }

@@ -8,12 +8,10 @@ import dev.slipway.core.UserError;
 import dev.slipway.outbound.Outbound;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,6 @@ public final class Webhooks implements AutoCloseable {
   private final Outbound outbound;
   private final Clock clock;
   private final Dispatcher dispatcher;
-  private final SecureRandom random = new SecureRandom();
 
   /// Webhooks kept in the store, their secrets sealed by the vault.
   public Webhooks(Store store, Vault vault, Outbound outbound, RetrySchedule retries, Clock clock) {
@@ -64,7 +61,7 @@ public final class Webhooks implements AutoCloseable {
             target,
             required("include", request.include()),
             required("level", request.level()),
-            request.secret() == null ? randomSecret() : request.secret(),
+            request.secret() == null ? Secret.random(SECRET_BYTES) : request.secret(),
             request.authorization(),
             now,
             now);
@@ -178,12 +175,6 @@ public final class Webhooks implements AutoCloseable {
 
   private static <T> T or(@Nullable T value, T otherwise) {
     return value == null ? otherwise : value;
-  }
-
-  private Secret randomSecret() {
-    var bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    return new Secret(HexFormat.of().formatHex(bytes));
   }
 
   private Instant now() {
