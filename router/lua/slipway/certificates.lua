@@ -145,6 +145,7 @@ function _M.choose()
         ready[fingerprint] = certificate
     end
     if not certificate then
+        shared:delete(fingerprint) -- so that worker 0 asks for it again after its next poll
         return ngx.log(ngx.ERR, "the certificate of ", host, " can't be used: ", why)
     end
     local ok

@@ -37,10 +37,12 @@ final class CertificateEndpoints {
 
   private void list(Call call) {
     var app = call.app();
+    var all = certificates.list(app.id());
+    var domains = apps.domains(app.id());
     call.page(
-        Listing.by(certificates.list(app.id()), "name", Certificate::name)
+        Listing.by(all, "name", Certificate::name)
             .or("id", certificate -> certificate.id().toString()),
-        certificate -> view(app, certificate));
+        certificate -> view(app, certificate, all, domains));
   }
 
   private void show(Call call) {

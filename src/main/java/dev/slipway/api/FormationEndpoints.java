@@ -11,9 +11,11 @@ import dev.slipway.core.UserError;
 import dev.slipway.deploy.Quantity;
 import dev.slipway.deploy.ScaleRequest;
 import dev.slipway.release.Releases;
+import dev.slipway.release.Slug;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -41,8 +43,9 @@ final class FormationEndpoints {
 
   private void list(Call call) {
     var app = call.app();
-    var rows = new ArrayList<>(views(app, apps.formation(app.id())));
-    rows.addAll(views(app, releasePhase(app)));
+    var slug = releases.current(app.id()).slug();
+    var rows = new ArrayList<>(views(app, apps.formation(app.id()), slug));
+    rows.addAll(views(app, releasePhase(app, slug), slug));
     call.page(
         Listing.by(rows, "type", FormationView::type).or("id", view -> view.id().toString()),
         view -> view);
@@ -50,9 +53,9 @@ final class FormationEndpoints {
 
   /// The release phase as Heroku lists it, where the code has one: clients look for it there before
   /// they retry it. It can't be scaled.
-  private List<FormationEntry> releasePhase(App app) {
+  private static List<FormationEntry> releasePhase(App app, Optional<Slug> current) {
     var id = Platform.id("formation", app.id() + "/" + ProcessType.RELEASE);
-    return releases.current(app.id()).slug().stream()
+    return current.stream()
         .filter(slug -> slug.processes().containsKey(ProcessType.RELEASE))
         .map(_ -> new FormationEntry(id, ProcessType.RELEASE, 0, DynoSize.STANDARD_1X))
         .toList();
@@ -120,14 +123,31 @@ final class FormationEndpoints {
     updates.stream()
         .filter(Update::isAboutImage)
         .forEach(update -> images.put(update.type(), update.image()));
+    requireTypes(app, scaling, images);
     if (!images.isEmpty()) {
       operations.releaseImages(app, images, by);
     }
     return scaling.isEmpty() ? apps.formation(app.id()) : operations.scale(app, scaling, by);
   }
 
+  /// What is scaled must be there, or come with its image.
+  private void requireTypes(
+      App app, List<ScaleRequest> scaling, Map<ProcessType, Optional<String>> images) {
+    var known =
+        apps.formation(app.id()).stream().map(FormationEntry::type).collect(Collectors.toSet());
+    images.forEach((type, image) -> image.ifPresent(_ -> known.add(type)));
+    for (var request : scaling) {
+      if (!known.contains(request.type())) {
+        throw Apps.noSuchType(request.type());
+      }
+    }
+  }
+
   private List<FormationView> views(App app, List<FormationEntry> entries) {
-    var slug = releases.current(app.id()).slug();
+    return views(app, entries, releases.current(app.id()).slug());
+  }
+
+  private List<FormationView> views(App app, List<FormationEntry> entries, Optional<Slug> slug) {
     return entries.stream()
         .sorted(Comparator.comparing(FormationEntry::type))
         .map(entry -> views.formation(app, entry, slug))

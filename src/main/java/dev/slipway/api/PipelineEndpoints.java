@@ -16,6 +16,7 @@ import dev.slipway.pipelines.Stage;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Pipelines and the apps in them.
 final class PipelineEndpoints {
@@ -105,15 +106,11 @@ final class PipelineEndpoints {
   }
 
   private void listApps(Call call) {
-    page(call, pipelines.couplings(pipeline(call)));
+    page(call, List.of(pipeline(call)));
   }
 
   private void listAllApps(Call call) {
-    page(
-        call,
-        pipelines.list(call.account().id()).stream()
-            .flatMap(each -> pipelines.couplings(each).stream())
-            .toList());
+    page(call, pipelines.list(call.account().id()));
   }
 
   private void listAllAppsOfUser(Call call) {
@@ -121,15 +118,21 @@ final class PipelineEndpoints {
     listAllApps(call);
   }
 
-  private void page(Call call, List<Coupling> couplings) {
-    call.page(Listing.by(couplings, "id", each -> each.id().toString()), this::view);
+  /// The couplings of these pipelines.
+  private void page(Call call, List<Pipeline> of) {
+    var names = of.stream().collect(Collectors.toMap(Pipeline::id, Pipeline::name));
+    var couplings = of.stream().flatMap(each -> pipelines.couplings(each).stream()).toList();
+    call.page(
+        Listing.by(couplings, "id", each -> each.id().toString()),
+        each -> view(each, names.getOrDefault(each.pipeline(), "")));
   }
 
   private void couple(Call call) {
     var body = call.body();
     var app = call.app(body.text("app"));
     var pipeline = pipelines.get(body.text("pipeline"), call.account().id());
-    call.created(view(pipelines.couple(pipeline, app, Stage.of(body.text("stage")))));
+    var coupling = pipelines.couple(pipeline, app, Stage.of(body.text("stage")));
+    call.created(view(coupling, pipeline.name()));
   }
 
   private void move(Call call) {
@@ -181,11 +184,15 @@ final class PipelineEndpoints {
   }
 
   private CouplingView view(Coupling coupling) {
+    return view(coupling, pipelines.get(coupling.pipeline()).name());
+  }
+
+  private static CouplingView view(Coupling coupling, String pipeline) {
     return new CouplingView(
         new Identity(coupling.app().value()),
         coupling.createdAt(),
         coupling.id(),
-        new Reference(coupling.pipeline(), pipelines.get(coupling.pipeline()).name()),
+        new Reference(coupling.pipeline(), pipeline),
         coupling.stage().label(),
         coupling.updatedAt());
   }

@@ -71,10 +71,7 @@ final class SetupEndpoints {
         setup.updatedAt());
   }
 
-  private AppSetupView.@Nullable Build build(Call call, App app, AppSetup setup) {
-    if (setup.build() == null) {
-      return null;
-    }
+  private AppSetupView.Build build(Call call, App app, AppSetup setup) {
     var build = operations.build(app.id(), setup.build().toString());
     return new AppSetupView.Build(
         build.id(), call.baseUrl() + BuildEndpoints.outputPath(build), build.status().label());

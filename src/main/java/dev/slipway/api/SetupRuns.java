@@ -8,7 +8,6 @@ import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppName;
-import dev.slipway.core.DynoSize;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.ProcessType;
@@ -155,12 +154,11 @@ final class SetupRuns {
   }
 
   private void scale(App app, Manifest manifest, AccountId by) {
-    var types = manifest.formation().keySet().stream().map(ProcessType::new).toList();
-    apps.declare(app.id(), types);
+    apps.declare(app.id(), manifest.formation().keySet());
     var requests =
         manifest.formation().entrySet().stream()
-            .filter(each -> !each.getKey().equals(ProcessType.RELEASE.value()))
-            .map(each -> scaling(new ProcessType(each.getKey()), each.getValue()))
+            .filter(each -> !each.getKey().equals(ProcessType.RELEASE))
+            .map(each -> scaling(each.getKey(), each.getValue()))
             .toList();
     if (!requests.isEmpty()) {
       operations.scale(app, requests, by);
@@ -168,9 +166,7 @@ final class SetupRuns {
   }
 
   private static ScaleRequest scaling(ProcessType type, Manifest.Dynos dynos) {
-    var size = dynos.size();
-    return new ScaleRequest(
-        type, new Quantity.Absolute(dynos.quantity()), size == null ? null : DynoSize.of(size));
+    return new ScaleRequest(type, new Quantity.Absolute(dynos.quantity()), dynos.size());
   }
 
   private void run(Making making, SourceTree tree, Path home) {
@@ -199,6 +195,9 @@ final class SetupRuns {
       }
     } catch (UserError e) {
       operations.failBuild(making.build(), e.problem().sentence());
+      throw e;
+    } catch (RuntimeException e) {
+      operations.failBuild(making.build(), "Internal error; control's log says more.");
       throw e;
     }
   }

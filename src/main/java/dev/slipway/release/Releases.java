@@ -12,12 +12,10 @@ import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,11 +43,12 @@ public final class Releases {
       WHERE status <> 'FAILED'
       """;
 
+  private static final int OUTPUT_KEY_BYTES = 16;
+
   private final Store store;
   private final Vault vault;
   private final Clock clock;
   private final AppEvents events;
-  private final SecureRandom random = new SecureRandom();
   private final RowMapper<Release> release;
 
   /// Releases kept in the store, their config vars sealed by the vault.
@@ -115,7 +114,7 @@ public final class Releases {
             slug,
             config,
             createdBy,
-            outputKey(),
+            Secret.random(OUTPUT_KEY_BYTES),
             now,
             now);
     db.createUpdate(
@@ -138,12 +137,6 @@ public final class Releases {
         .execute();
     db.afterCommit(() -> events.happened(AppEvent.of(app, Action.CREATE, added).by(createdBy)));
     return added;
-  }
-
-  private Secret outputKey() {
-    var bytes = new byte[16];
-    random.nextBytes(bytes);
-    return new Secret(HexFormat.of().formatHex(bytes));
   }
 
   /// Marks a release as live or failed.
@@ -240,6 +233,24 @@ public final class Releases {
             })
             .findOne()
             .flatMap(found -> found));
+  }
+
+  /// The release that users get, of each app.
+  public Map<AppId, UUID> live() {
+    return store.read(db ->
+        db.createQuery(
+                """
+                SELECT app_id, id, max(version) FROM releases
+                WHERE status = 'SUCCEEDED' GROUP BY app_id\
+                """)
+            .reduceRows(
+                new HashMap<AppId, UUID>(),
+                (live, row) -> {
+                  live.put(
+                      AppId.of(row.getColumn("app_id", String.class)),
+                      UUID.fromString(row.getColumn("id", String.class)));
+                  return live;
+                }));
   }
 
   /// The release that users get: the newest that went live.

@@ -31,7 +31,7 @@ public final class DynoEvents implements DynoWatch.Listener {
     if (after != null) {
       dynos
           .view(after.app(), after.service())
-          .ifPresent(dyno -> seen(after, dyno.in(word(after), after.since())));
+          .ifPresent(dyno -> seen(after, dyno.in(Dynos.word(after), after.since())));
     } else if (before != null) {
       var last = told.remove(before.service());
       if (last != null) {
@@ -50,12 +50,5 @@ public final class DynoEvents implements DynoWatch.Listener {
     } else if (!last.state().equals(dyno.state())) {
       events.happened(new AppEvent(state.app(), Action.UPDATE, dyno, last, null));
     }
-  }
-
-  private static String word(DynoState state) {
-    if (state.running()) {
-      return "up";
-    }
-    return state.crashes() > 0 ? "crashed" : "starting";
   }
 }

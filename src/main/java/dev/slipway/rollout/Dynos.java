@@ -77,10 +77,16 @@ public final class Dynos {
     if (state.isEmpty()) {
       return "starting";
     }
-    return switch (state.get().phase()) {
-      case Phase.Running() -> dyno.stage() == DynoStage.CANDIDATE ? "starting" : "up";
+    var tried = state.get().running() && dyno.stage() == DynoStage.CANDIDATE;
+    return tried ? "starting" : word(state.get());
+  }
+
+  /// The same for a dyno by itself, whatever it is wanted for.
+  static String word(DynoState state) {
+    return switch (state.phase()) {
+      case Phase.Running() -> "up";
       case Phase.Ended _ -> "crashed";
-      case Phase.Starting _, Phase.Waiting _ -> state.get().crashes() > 0 ? "crashed" : "starting";
+      case Phase.Starting _, Phase.Waiting _ -> state.crashes() > 0 ? "crashed" : "starting";
     };
   }
 }

@@ -14,6 +14,7 @@ import dev.slipway.release.SlugProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,6 +89,8 @@ public final class PostDeploy {
     try {
       var text = Files.readString(logs.output(app.id(), DYNO.toString()));
       return text.substring(Math.max(0, text.length() - LONGEST_OUTPUT));
+    } catch (NoSuchFileException goneWithItsApp) {
+      return "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

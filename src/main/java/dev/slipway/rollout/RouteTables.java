@@ -17,6 +17,7 @@ import dev.slipway.router.TableVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +57,9 @@ public final class RouteTables {
   /// @return its version; the one in force when nothing changed
   public synchronized TableVersion publish() {
     var domains = apps.domains().stream().collect(Collectors.groupingBy(Domain::app));
-    var byApp = dynos.all().stream().collect(Collectors.groupingBy(Dyno::app));
+    var all = dynos.all();
+    var byApp = all.stream().collect(Collectors.groupingBy(Dyno::app));
+    var live = releases.live();
     var wanted = apps.webDynosWanted();
     var affine = features.chosenBy(AppFeature.HTTP_SESSION_AFFINITY);
     var served = certificates.all().stream().collect(Collectors.groupingBy(Certificate::app));
@@ -69,8 +72,10 @@ public final class RouteTables {
                     domains.getOrDefault(app.id(), List.of()),
                     byApp.getOrDefault(app.id(), List.of()),
                     affine.contains(app.id()),
+                    Optional.ofNullable(live.get(app.id())),
                     served.getOrDefault(app.id(), List.of())))
             .toList();
+    settings.keySet().removeIf(id -> !live.containsValue(id) && !isOfADyno(id, all));
     return routers.publish(routes);
   }
 
@@ -80,6 +85,7 @@ public final class RouteTables {
       List<Domain> domains,
       List<Dyno> all,
       boolean affine,
+      Optional<UUID> live,
       List<Certificate> certificates) {
     var web = all.stream().filter(dyno -> dyno.name().type().isWeb()).toList();
     return new AppRoutes(
@@ -96,12 +102,12 @@ public final class RouteTables {
             .map(dyno -> settings(dyno.release()).healthPath())
             .orElse(null),
         affine,
-        web.stream()
-            .filter(dyno -> dyno.stage() == DynoStage.LIVE)
-            .findFirst()
-            .map(dyno -> settings(dyno.release()).pages())
-            .orElse(Map.of()),
+        live.map(release -> settings(release).pages()).orElse(Map.of()),
         fingerprints(domains, certificates));
+  }
+
+  private static boolean isOfADyno(UUID release, List<Dyno> all) {
+    return all.stream().anyMatch(dyno -> dyno.release().equals(release));
   }
 
   /// By host name; those without a certificate are left out.

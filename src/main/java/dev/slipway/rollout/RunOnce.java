@@ -16,6 +16,11 @@ import java.util.Optional;
 /// meanwhile finds its result there and does not run the command again. Used by one thread.
 final class RunOnce {
   private static final Duration LIMIT = Duration.ofHours(1);
+
+  /// As a process that was killed ends.
+  private static final Phase.Ended REMOVED =
+      new Phase.Ended(137, true, "its dyno was removed while it ran");
+
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LAST_LINES = Duration.ofMillis(500);
 
@@ -69,10 +74,16 @@ final class RunOnce {
 
   private Optional<Phase.Ended> awaitEnd() throws InterruptedException {
     var end = System.nanoTime() + LIMIT.toNanos();
+    var seen = false;
     while (System.nanoTime() < end) {
-      if (phase().orElse(null) instanceof Phase.Ended ended) {
+      var phase = phase();
+      if (phase.orElse(null) instanceof Phase.Ended ended) {
         return Optional.of(ended);
       }
+      if (seen && phase.isEmpty() && engine.isGone(spec.service())) {
+        return Optional.of(REMOVED);
+      }
+      seen |= phase.isPresent();
       Thread.sleep(LOOK_EACH);
     }
     return Optional.empty();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The making of an app from a source with an `app.json`.
 ///
-/// @param build the build of its code, once that has begun
+/// @param build the build of its code
 /// @param failure why it failed, or null
 /// @param postdeploy what its command came to, once it has ended
 /// @param successUrl where to go once the app is there, or null
@@ -15,7 +15,7 @@ public record AppSetup(
     UUID id,
     AppId app,
     SetupStatus status,
-    @Nullable UUID build,
+    UUID build,
     @Nullable String failure,
     @Nullable Postdeploy postdeploy,
     @Nullable String successUrl,

@@ -23,7 +23,7 @@ public final class AppSetups {
               UUID.fromString(row.getString("id")),
               AppId.of(row.getString("app_id")),
               SetupStatus.valueOf(row.getString("status")),
-              uuid(row.getString("build_id")),
+              UUID.fromString(row.getString("build_id")),
               row.getString("failure_message"),
               postdeploy(row.getString("postdeploy")),
               row.getString("success_url"),
@@ -100,10 +100,6 @@ public final class AppSetups {
             .bind("now", now().toString())
             .bind("id", setup.id().toString())
             .execute());
-  }
-
-  private static @Nullable UUID uuid(@Nullable String text) {
-    return text == null ? null : UUID.fromString(text);
   }
 
   private static AppSetup.@Nullable Postdeploy postdeploy(@Nullable String json) {

@@ -1,5 +1,7 @@
 package dev.slipway.setups;
 
+import dev.slipway.core.DynoSize;
+import dev.slipway.core.ProcessType;
 import dev.slipway.core.Secret;
 import java.util.Collections;
 import java.util.List;
@@ -18,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// @param successUrl where to go once the app is there, or null
 public record Manifest(
     SortedMap<String, Secret> config,
-    Map<String, Dynos> formation,
+    Map<ProcessType, Dynos> formation,
     List<AddonWish> addons,
     @Nullable String postdeploy,
     @Nullable String successUrl) {
   /// How many dynos of a type, and how large.
   ///
-  /// @param size in Heroku's word, or null for the usual
-  public record Dynos(int quantity, @Nullable String size) {}
+  /// @param size null for the usual
+  public record Dynos(int quantity, @Nullable DynoSize size) {}
 
   /// An add-on that the app wants.
   ///

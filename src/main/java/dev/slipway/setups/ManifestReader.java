@@ -9,9 +9,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.setups.Manifest.AddonWish;
 import dev.slipway.setups.Manifest.Dynos;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -30,7 +28,6 @@ public final class ManifestReader {
 
   private final Map<String, String> overrides;
   private final List<String> problems = new ArrayList<>();
-  private final SecureRandom random = new SecureRandom();
 
   private ManifestReader(Map<String, String> overrides) {
     this.overrides = overrides;
@@ -124,20 +121,18 @@ public final class ManifestReader {
       problems.add("env." + shown(name) + ".generator: the only one is secret");
       return null;
     }
-    var bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    return Secret.random(SECRET_BYTES).reveal();
   }
 
-  private Map<String, Dynos> formation(JsonNode formation) {
-    var dynos = new TreeMap<String, Dynos>();
+  private Map<ProcessType, Dynos> formation(JsonNode formation) {
+    var dynos = new TreeMap<ProcessType, Dynos>();
     for (var each : formation.properties()) {
       var path = "formation." + shown(each.getKey());
       try {
-        var type = new ProcessType(each.getKey()).value();
+        var type = new ProcessType(each.getKey());
         var quantity = quantity(path, each.getValue().path("quantity"));
         var size = text(each.getValue(), "size");
-        dynos.put(type, new Dynos(quantity, size == null ? null : DynoSize.of(size).label()));
+        dynos.put(type, new Dynos(quantity, size == null ? null : DynoSize.of(size)));
       } catch (UserError e) {
         problems.add(path + ": " + e.problem().sentence());
       }
