@@ -96,7 +96,8 @@ public final class Authorizations {
         db.createQuery(
                 """
                 SELECT * FROM authorizations
-                WHERE token_hash = :hash AND (expires_at IS NULL OR expires_at > :now)\
+                WHERE token_hash = :hash AND (expires_at IS NULL OR expires_at > :now)
+                  AND account_id IN (SELECT id FROM accounts WHERE removed_at IS NULL)\
                 """)
             .bind("hash", Tokens.hash(token))
             .bind("now", now().toString())

@@ -78,14 +78,25 @@ public final class Logins {
   /// Whether that is the account's password; a wrong one counts as a failed login.
   public boolean isPassword(String email, Secret password, String client) {
     var shortened = email.substring(0, Math.min(email.length(), EmailAddress.LONGEST));
-    wrongPasswordsOfClient.take(client);
-    wrongPasswords.take(shortened);
+    book(client, shortened);
     if (!fits(email, password, client, shortened)) {
       return false;
     }
     wrongPasswordsOfClient.giveBack(client);
     wrongPasswords.giveBack(shortened);
     return true;
+  }
+
+  /// A try at an account that has none left is not looked at, so it costs its client none: a script
+  /// that has an old password would lock out all who share its address.
+  private void book(String client, String account) {
+    wrongPasswordsOfClient.take(client);
+    try {
+      wrongPasswords.take(account);
+    } catch (UserError slowedDown) {
+      wrongPasswordsOfClient.giveBack(client);
+      throw slowedDown;
+    }
   }
 
   /// A try that could not be looked at, as too many came at once, was not wrong.

@@ -4,7 +4,6 @@ import dev.slipway.accounts.Account;
 import dev.slipway.accounts.Accounts;
 import dev.slipway.api.model.AppTransferView;
 import dev.slipway.api.model.CollaboratorView;
-import dev.slipway.api.model.UserReference;
 import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.core.ErrorCode;
@@ -66,19 +65,23 @@ final class AccessEndpoints {
   /// The owner takes access from anybody, and everybody from themselves.
   private void remove(Call call) {
     var app = call.app();
-    var found = find(app, call.param("collaborator"));
-    if (!found.user().id().equals(call.account().id().value())) {
+    var user = call.param("collaborator");
+    if (isCalled(views.owner(app), user)) {
+      call.ownApp();
+      throw Body.invalid("The owner can't leave " + app.name() + "; transfer it first.");
+    }
+    var found =
+        apps.collaborators().list(app.id()).stream()
+            .filter(each -> isCalled(views.collaborator(app, each), user))
+            .findFirst()
+            .orElseThrow(AccessEndpoints::none);
+    if (!found.account().equals(call.account().id())) {
       call.ownApp();
     }
-    var collaborator =
-        apps.collaborators().list(app.id()).stream()
-            .filter(each -> each.id().equals(found.id()))
-            .findFirst()
-            .orElseThrow(
-                () -> Body.invalid("The owner can't leave " + app.name() + "; transfer it first."));
-    apps.collaborators().remove(collaborator);
-    logs.act(app.id(), "Remove collaborator " + found.user().email() + by(call));
-    call.ok(found);
+    var shown = views.collaborator(app, found);
+    apps.collaborators().remove(found);
+    logs.act(app.id(), "Remove collaborator " + shown.user().email() + by(call));
+    call.ok(shown);
   }
 
   /// At once: no mail can be sent from here, so nobody would learn of a transfer that waits. Who
@@ -91,16 +94,15 @@ final class AccessEndpoints {
     if (recipient.id().equals(app.owner())) {
       throw Body.invalid(recipient.email() + " owns " + app.name() + " already.");
     }
-    var given = apps.transfer(app, recipient.id());
-    pipelines.couplingOf(app.id()).ifPresent(pipelines::uncouple);
+    var given = apps.transfer(app, recipient.id(), db -> pipelines.uncouple(db, app.id()));
     logs.act(app.id(), "Transfer to " + recipient.email() + by(call));
     call.created(
         new AppTransferView(
             Views.reference(given),
             Views.seconds(given.updatedAt()),
             UUID.randomUUID(),
-            reference(call.account()),
-            reference(recipient),
+            Views.reference(call.account()),
+            Views.reference(recipient),
             "accepted",
             Views.seconds(given.updatedAt())));
   }
@@ -114,12 +116,19 @@ final class AccessEndpoints {
 
   private CollaboratorView find(App app, String emailOrId) {
     return all(app).stream()
-        .filter(each ->
-            each.user().email().equalsIgnoreCase(emailOrId)
-                || each.user().id().toString().equals(emailOrId)
-                || each.id().toString().equals(emailOrId))
+        .filter(each -> isCalled(each, emailOrId))
         .findFirst()
-        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that collaborator."));
+        .orElseThrow(AccessEndpoints::none);
+  }
+
+  private static boolean isCalled(CollaboratorView each, String emailOrId) {
+    return each.user().email().equalsIgnoreCase(emailOrId)
+        || each.user().id().toString().equals(emailOrId)
+        || each.id().toString().equals(emailOrId);
+  }
+
+  private static UserError none() {
+    return UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that collaborator.");
   }
 
   private Account user(String emailOrId) {
@@ -142,9 +151,5 @@ final class AccessEndpoints {
 
   private static String by(Call call) {
     return " by user " + call.account().email();
-  }
-
-  private static UserReference reference(Account account) {
-    return new UserReference(account.id().value(), account.email());
   }
 }

@@ -2,6 +2,7 @@ package dev.slipway.api;
 
 import dev.slipway.api.model.LogSessionView;
 import dev.slipway.apps.Apps;
+import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
@@ -29,7 +30,7 @@ final class LogEndpoints implements AutoCloseable {
   private static final int MOST_LINES = 1500;
   private static final int KEY_BYTES = 24;
 
-  private record Session(LogRequest request, Instant since) {}
+  private record Session(LogRequest request, AccountId by, Instant since) {}
 
   private static final List<String> SOURCES = List.of(LogLine.APP, LogLine.PLATFORM);
 
@@ -66,7 +67,7 @@ final class LogEndpoints implements AutoCloseable {
     var key = Secret.random(KEY_BYTES).reveal();
     var now = Instant.now(clock);
     sessions.values().removeIf(session -> session.since().isBefore(now.minus(KEPT)));
-    sessions.put(key, new Session(request, now));
+    sessions.put(key, new Session(request, call.account().id(), now));
     call.created(
         new LogSessionView(
             Views.seconds(now),
@@ -117,6 +118,8 @@ final class LogEndpoints implements AutoCloseable {
     if (session == null) {
       throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that log session.");
     }
+    // Access can have been taken since.
+    AppAccess.require(apps, session.request().app().toString(), session.by());
     var response = http.res();
     response.setStatus(200);
     response.setContentType("text/event-stream");

@@ -73,6 +73,7 @@ final class Routes {
         path,
         http -> {
           var caller = authenticate(http);
+          MediaType.requireVersion3(http.header("Accept"));
           http.header("RateLimit-Remaining", Integer.toString(limits.left(caller.account().id())));
           AppEvents.actingAs(
               caller.account().id(), () -> endpoint.answer(new Call(http, caller, apps, resource)));

@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /// What an endpoint asks of a token's scope, told by its method and path. A path that no rule knows
 /// is one of an app's, and asks for reading or writing.
 final class ScopeRules {
-  private static final Set<String> WHO_AM_I =
-      Set.of("/account", "/account/rate-limits", "/users/{user}");
+  private static final Set<String> WHO_AM_I = Set.of("/account", "/users/{user}");
 
   /// What belongs to the account or says who has access: only a global token changes it.
   private static final Pattern ACCOUNT =

@@ -156,14 +156,16 @@ public final class Apps {
 
   /// Gives the app to another account; its owner until then becomes a collaborator.
   ///
+  /// @param also what else changes with it, in the same transaction
   /// @throws UserError conflict, when the app has another owner by now
-  public App transfer(App app, AccountId recipient) {
+  public App transfer(App app, AccountId recipient, Consumer<Handle> also) {
     return store.inTransaction(db -> {
       if (!one(db, app.id()).owner().equals(app.owner())) {
         throw UserError.of(ErrorCode.CONFLICT, app.name() + " has another owner by now.");
       }
       var given = give(db, app, recipient);
       collaborators.insert(db, app.id(), app.owner());
+      also.accept(db);
       return given;
     });
   }

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,10 +85,11 @@ final class PlatformClient {
   int rollBack(String app) {
     JsonNode before = null;
     var current = 0;
-    for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+    var releases = list("/apps/" + app + "/releases");
+    for (var release : releases) {
       current = Math.max(current, release.path("version").asInt());
     }
-    for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+    for (var release : releases) {
       var version = release.path("version").asInt();
       if (version < current
           && release.path("slug").has("id")
@@ -108,7 +111,7 @@ final class PlatformClient {
             PATIENCE,
             () -> {
               JsonNode newest = null;
-              for (var release : ok("GET", "/apps/" + app + "/releases", null)) {
+              for (var release : list("/apps/" + app + "/releases")) {
                 if (newest == null
                     || release.path("version").asInt() > newest.path("version").asInt()) {
                   newest = release;
@@ -162,6 +165,24 @@ final class PlatformClient {
         && dyno.path("state").asString("").equals("up");
   }
 
+  private List<JsonNode> list(String path) {
+    return list(path, answer -> checked(answer, "GET " + path));
+  }
+
+  /// The rows of all pages of a list.
+  ///
+  /// @param checked gives an answer's JSON, or throws when it is not one of success
+  List<JsonNode> list(String path, Function<HttpResponse<String>, JsonNode> checked) {
+    var rows = new ArrayList<JsonNode>();
+    Optional<String> range = Optional.of("");
+    while (range.isPresent()) {
+      var answer = send("GET", path, null, range.get());
+      checked.apply(answer).forEach(rows::add);
+      range = answer.headers().firstValue("Next-Range");
+    }
+    return rows;
+  }
+
   private JsonNode ok(String method, String path, @Nullable Object body) {
     return checked(send(method, path, body), method + " " + path);
   }
@@ -176,6 +197,11 @@ final class PlatformClient {
   }
 
   HttpResponse<String> send(String method, String path, @Nullable Object body) {
+    return send(method, path, body, "");
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, @Nullable Object body, String range) {
     var publisher =
         body == null
             ? BodyPublishers.noBody()
@@ -186,6 +212,7 @@ final class PlatformClient {
             .header("Authorization", "Bearer " + key.reveal())
             .header("Accept", "application/vnd.heroku+json; version=3")
             .header("Content-Type", "application/json")
+            .header("Range", range)
             .timeout(PATIENCE)
             .build();
     try {

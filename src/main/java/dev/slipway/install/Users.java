@@ -8,11 +8,11 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,11 +38,9 @@ public final class Users {
 
   /// All accounts, by address.
   public List<User> list() {
-    var users = new ArrayList<User>();
-    for (var account : send("GET", "/users", null)) {
-      users.add(user(account));
-    }
-    return users;
+    return reached(() -> platform.list("/users", Users::checked)).stream()
+        .map(Users::user)
+        .toList();
   }
 
   /// Adds an account.
@@ -74,8 +72,12 @@ public final class Users {
   }
 
   private JsonNode send(String method, String path, @Nullable Object body) {
+    return reached(() -> checked(platform.send(method, path, body)));
+  }
+
+  private static <T> T reached(Supplier<T> request) {
     try {
-      return checked(platform.send(method, path, body));
+      return request.get();
     } catch (UncheckedIOException e) {
       throw new UserError(
           new Problem(

@@ -223,6 +223,13 @@ public final class Pipelines {
             .execute());
   }
 
+  /// Takes an app out of its pipeline, if it is in one, as part of a transaction.
+  public void uncouple(Handle db, AppId app) {
+    db.createUpdate("DELETE FROM pipeline_couplings WHERE app_id = :app")
+        .bind("app", app.toString())
+        .execute();
+  }
+
   /// The problem of an app that is in no pipeline.
   public static UserError noCoupling() {
     return new UserError(

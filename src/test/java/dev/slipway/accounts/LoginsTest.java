@@ -68,6 +68,24 @@ class LoginsTest {
   }
 
   @Test
+  void aScriptWithAnOldPasswordLocksNobodyElseOut() {
+    var bob = new EmailAddress("bob@example.com");
+    accounts.add(bob, "Bob", PASSWORD);
+    for (var tries = 0; tries < 200; tries++) {
+      assertThrows(
+          UserError.class, () -> logins.byPassword(ANN.value(), new Secret("wrong"), HERE));
+    }
+    assertEquals(bob.value(), logins.byPassword(bob.value(), PASSWORD, HERE).account().email());
+  }
+
+  @Test
+  void aTokenThatCameAsItsAccountWentIsNone() {
+    accounts.remove(ann, (db, id) -> {});
+    var late = issue(Maker.TOKEN, null);
+    assertTrue(logins.find(late.token()).isEmpty());
+  }
+
+  @Test
   void aNewTokenIsTheOnlyOne() {
     var issued = issue(Maker.TOKEN, null);
     var again = authorizations.regenerate(issued.authorization());

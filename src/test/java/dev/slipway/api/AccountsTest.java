@@ -14,6 +14,7 @@ import dev.slipway.install.Users;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -65,6 +66,27 @@ class AccountsTest {
     assertRefused(ErrorCode.NOT_FOUND, () -> users.remove("ann@example.com", null));
     assertRefused(ErrorCode.NOT_FOUND, () -> users.remove("a/b?c#d e", null));
     assertRefused(ErrorCode.INVALID_PARAMS, () -> users.remove("you@example.com", null));
+  }
+
+  @Test
+  void whoLosesAccessLosesTheLogTheyOpened() {
+    api.send("POST", "/apps", "{\"name\":\"orders\"}");
+    api.send("POST", "/apps/orders/collaborators", "{\"user\":\"other@example.com\"}");
+    var session = as(TestApi.OTHER_KEY, "POST", "/apps/orders/log-sessions", "{}").json();
+    var path = URI.create(session.get("logplex_url").stringValue()).getPath();
+    assertEquals(200, api.bare("GET", path, null).status());
+    api.send("DELETE", "/apps/orders/collaborators/other@example.com", null);
+    assertEquals(404, api.bare("GET", path, null).status());
+  }
+
+  @Test
+  void allAccountsAreListedHoweverMany() {
+    for (var number = 0; number < 205; number++) {
+      api.accounts.ensure("a" + number + "@example.com", new Secret("key-" + number));
+    }
+    var listed = new Users(api.url(), new Secret(TestApi.KEY)).list().size();
+    assertEquals(api.accounts.list().size(), listed);
+    assertTrue(listed > 205, () -> listed + " accounts");
   }
 
   @Test
