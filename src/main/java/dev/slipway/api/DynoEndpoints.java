@@ -62,10 +62,8 @@ final class DynoEndpoints {
 
   private void runInside(Call call) {
     var app = call.app();
-    var name = call.param("dyno");
     var request = OneOffBody.readAttached(call.body());
-    var dyno = find(operations.dynos(app.id()), name).or(() -> oneOff(app, name));
-    created(call, app, oneOffs.startInside(app, dyno.orElseThrow(DynoEndpoints::none), request));
+    created(call, app, oneOffs.startInside(app, dyno(app, call.param("dyno")), request));
   }
 
   private void created(Call call, App app, OneOffStart start) {
@@ -82,9 +80,14 @@ final class DynoEndpoints {
 
   private void show(Call call) {
     var app = call.app();
-    var name = call.param("dyno");
-    var dyno = find(operations.dynos(app.id()), name).or(() -> oneOff(app, name));
-    call.ok(views.dyno(app, dyno.orElseThrow(DynoEndpoints::none)));
+    call.ok(views.dyno(app, dyno(app, call.param("dyno"))));
+  }
+
+  /// The dyno of that name or id, whether it is of the formation or runs once.
+  private DynoView dyno(App app, String name) {
+    return find(operations.dynos(app.id()), name)
+        .or(() -> oneOff(app, name))
+        .orElseThrow(DynoEndpoints::none);
   }
 
   private void stopOne(Call call) {

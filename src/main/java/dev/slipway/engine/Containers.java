@@ -59,7 +59,17 @@ public final class Containers {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return docker.get("/exec/" + id + "/json").path("ExitCode").asInt();
+    return status(id);
+  }
+
+  private int status(String exec) {
+    try {
+      return ExecStatus.await(docker, exec)
+          .orElseThrow(() -> new DockerException(500, "exec", "it did not tell how it ended"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DockerException(500, "exec", "nobody waits for its end");
+    }
   }
 
   /// The container's labels; empty where there is no such container.

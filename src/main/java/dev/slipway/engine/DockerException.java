@@ -5,7 +5,8 @@ package dev.slipway.engine;
 public final class DockerException extends RuntimeException {
   private final int status;
 
-  DockerException(int status, String request, String message) {
+  /// An answer of that HTTP status.
+  public DockerException(int status, String request, String message) {
     super("Docker answered " + status + " to " + request + ": " + message);
     this.status = status;
   }

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,15 +22,13 @@ import java.util.OptionalInt;
 /// that it has started. So a shell comes first: it says its own number, waits for a line, and then
 /// becomes the command. In between the terminal gets its size.
 final class DockerExec implements InsideProcess {
-  private static final String SHELL = "echo $$; read -r go; exec /bin/sh -c \"$1\"";
+  private static final String SHELL = "echo $$; read -r go && exec /bin/sh -c \"$1\"";
 
   /// An exec's process leads a group of its own, which takes in what it starts.
   private static final String HANG_UP =
       "kill -s HUP -- -$1; sleep 3; kill -s KILL -- -$1 2>/dev/null";
 
   private static final int LONGEST_FIRST_LINE = 1024;
-  private static final Duration LOOK_EACH = Duration.ofMillis(50);
-  private static final Duration MOST_AFTER_END = Duration.ofSeconds(10);
 
   private final DockerApi docker;
   private final String container;
@@ -156,19 +153,11 @@ final class DockerExec implements InsideProcess {
 
   @Override
   public OptionalInt awaitExit() throws InterruptedException {
-    var end = System.nanoTime() + MOST_AFTER_END.toNanos();
     try {
-      while (System.nanoTime() < end) {
-        var state = docker.get("/exec/" + id + "/json");
-        if (!state.path("Running").asBoolean()) {
-          return OptionalInt.of(state.path("ExitCode").asInt());
-        }
-        Thread.sleep(LOOK_EACH);
-      }
+      return ExecStatus.await(docker, id);
     } catch (DockerException gone) {
-      // With its container, the engine has forgotten it.
+      return OptionalInt.empty(); // with its container, the engine has forgotten it
     }
-    return OptionalInt.empty();
   }
 
   @Override

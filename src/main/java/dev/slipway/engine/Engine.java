@@ -36,6 +36,7 @@ public interface Engine {
   /// may also end before, but need not when the dyno is gone.
   ///
   /// @param since lines older than this are left out
+  /// @throws DockerException not found, when there is no such dyno
   LogFollower follow(ServiceName service, Instant since, LogSink sink);
 
   /// The last lines of a dyno, oldest first.

@@ -69,6 +69,9 @@ final class Conversation {
       }
       client.end();
       return status;
+    } catch (InterruptedException controlEnds) {
+      process.hangUp();
+      throw controlEnds;
     } finally {
       feeder.interrupt();
     }

@@ -1,12 +1,14 @@
 package dev.slipway.oneoff;
 
 import dev.slipway.core.Redaction;
+import dev.slipway.engine.DockerException;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
 import dev.slipway.engine.InsideCommand;
 import dev.slipway.observe.LogLine;
 import dev.slipway.observe.Logs;
+import dev.slipway.rollout.DynoWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +38,7 @@ final class OneOffRun implements Runnable {
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   /// What runs are made from.
-  record Parts(Engine engine, Logs logs, OneOffStore store, Clock clock) {}
+  record Parts(Engine engine, DynoWatch watch, Logs logs, OneOffStore store, Clock clock) {}
 
   /// What makes a run an attached one.
   ///
@@ -185,6 +187,11 @@ final class OneOffRun implements Runnable {
         }
       }
       return false;
+    } catch (DockerException e) {
+      if (e.notFound()) {
+        return true; // an earlier process removed it, and did not come to forget it
+      }
+      throw e;
     }
   }
 
@@ -272,7 +279,13 @@ final class OneOffRun implements Runnable {
     return stopping != null;
   }
 
+  /// As the watch has seen it where it runs; all else is asked for, since a watch that has not
+  /// looked yet knows no dyno.
   private Optional<DynoState> state() {
+    return parts.watch().state(oneOff.service()).filter(DynoState::running).or(this::asked);
+  }
+
+  private Optional<DynoState> asked() {
     return parts.engine().dynos(oneOff.app()).stream()
         .filter(each -> each.service().equals(oneOff.service()))
         .findFirst();

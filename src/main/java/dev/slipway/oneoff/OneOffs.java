@@ -98,7 +98,7 @@ public final class OneOffs implements AutoCloseable {
     this.rendezvous = rendezvous;
     this.oneOffs = new OneOffStore(store);
     this.began = clock.instant();
-    this.parts = new OneOffRun.Parts(engine, logs, oneOffs, clock);
+    this.parts = new OneOffRun.Parts(engine, watch, logs, oneOffs, clock);
   }
 
   /// Takes up what an earlier process left, and from now on whatever is left undone.
@@ -165,18 +165,17 @@ public final class OneOffs implements AutoCloseable {
   }
 
   /// Has the one-off dynos end that are meant.
-  ///
-  /// @return whether there is one
-  public boolean stop(AppId app, DynoSelection selection) {
-    var meant =
-        oneOffs.of(app).stream().filter(oneOff -> selection.includes(oneOff.name())).toList();
-    for (var oneOff : meant) {
-      var run = runs.get(oneOff.id());
-      if (run != null) {
-        run.stop();
-      }
-    }
-    return !meant.isEmpty();
+  public void stop(AppId app, DynoSelection selection) {
+    oneOffs.of(app).stream()
+        .filter(oneOff -> selection.includes(oneOff.name()))
+        .forEach(oneOff -> {
+          var run = runs.get(oneOff.id());
+          if (run == null) {
+            parts.engine().stop(oneOff.service());
+          } else {
+            run.stop();
+          }
+        });
   }
 
   /// Lets clients go, and removes what lived for them; the others are taken up by `resume` of the

@@ -169,6 +169,17 @@ class OneOffsTest {
   }
 
   @Test
+  void theNextControlForgetsADynoThatIsGone() throws Exception {
+    post("{\"command\":\"sleep 100\"}");
+    api.oneOffs.close();
+    engine.dynos().forEach(dyno -> engine.stop(dyno.service()));
+    stop();
+    open();
+    api.oneOffs.resume();
+    eventually(() -> onceListed() == 0);
+  }
+
+  @Test
   void whatADynoIsGivenWinsOverTheConfigVars() {
     api.send("PATCH", "/apps/orders/config-vars", "{\"A\":\"config\",\"B\":\"b\"}");
     var body =

@@ -19,6 +19,7 @@ import dev.slipway.image.ImageReference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -60,6 +61,16 @@ abstract class EngineContract {
     engine().start(dyno);
     eventually(() -> state(dyno).running());
     assertEquals(1, engine().dynos(app).size());
+  }
+
+  @Test
+  void linesOfADynoThatIsNotThereAreRefused() {
+    var service = dyno("web.1", "sleep 300", Map.of()).service();
+    var refused =
+        assertThrows(
+            DockerException.class,
+            () -> engine().follow(service, Instant.EPOCH, (time, text) -> {}).close());
+    assertTrue(refused.notFound());
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.DockerException;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
@@ -135,6 +136,9 @@ public final class FakeEngine implements Engine {
   /// Streams go on until they are closed, also when the dyno is gone, as the real engine's do.
   @Override
   public LogFollower follow(ServiceName service, Instant since, LogSink sink) {
+    if (!dynos.containsKey(service)) {
+      throw new DockerException(404, "the lines of " + service, "there is no such service");
+    }
     followers.incrementAndGet();
     return new LogFollower() {
       private final AtomicBoolean open = new AtomicBoolean(true);
