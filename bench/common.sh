@@ -52,6 +52,18 @@ json() {
     console.log(typeof found === "string" ? found : JSON.stringify(found));' "$1"
 }
 
+# read_control_flags: the flags that control's Java gets, in the array `flags`.
+read_control_flags() {
+  flags=()
+  local line flag
+  while read -r -a line; do
+    for flag in "${line[@]}"; do
+      case $flag in -X*) flags+=("$flag") ;; esac
+    done
+  done < <(sed -n '/^flags=(/,/^)/p' "$root/images/control/control")
+  [ ${#flags[@]} -gt 0 ] || die "images/control/control has no flags"
+}
+
 # ---- the API -------------------------------------------------------------------------------------
 
 need_up() {

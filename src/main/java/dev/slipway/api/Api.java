@@ -26,6 +26,7 @@ public final class Api implements AutoCloseable {
   private final ApiServices services;
   private final ApiSettings settings;
   private final Views views;
+  private final TarballFetch tarballs;
   private final GitHttp git;
   private final SetupRuns setupRuns;
   private @Nullable Javalin server;
@@ -39,13 +40,14 @@ public final class Api implements AutoCloseable {
     services.apps().events().listen(webhookEvents()::happened);
     this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
     this.browserLogins = new BrowserLogins(services.accounts(), services.clock());
+    this.tarballs = new TarballFetch(services.uploads());
     this.setupRuns =
         new SetupRuns(
             services.operations(),
             services.apps(),
             services.addons(),
             services.setups(),
-            new TarballFetch(services.uploads()),
+            tarballs,
             settings.buildsDirectory());
     this.git =
         new GitHttp(
@@ -116,13 +118,12 @@ public final class Api implements AutoCloseable {
     var releases = services.releases();
     var operations = services.operations();
     var uploads = services.uploads();
-    var fetch = new TarballFetch(uploads);
-    var tarballs = new TarballBuilds(operations, fetch, settings.buildsDirectory());
+    var tarballBuilds = new TarballBuilds(operations, tarballs, settings.buildsDirectory());
     routes.open(
         HandlerType.GET,
         "/health",
         http -> http.contentType("application/json").result(Json.write(Map.of("status", "up"))));
-    mountAccounts(routes, views);
+    mountAccounts(routes);
     new AppEndpoints(apps, operations, views).mount(routes);
     new ConfigEndpoints(releases, operations).mount(routes);
     new ReleaseEndpoints(releases, operations, views).mount(routes);
@@ -132,7 +133,7 @@ public final class Api implements AutoCloseable {
     new CertificateEndpoints(apps, services.certificates(), operations).mount(routes);
     new FeatureEndpoints(services.features(), operations).mount(routes);
     new BuildpackEndpoints().mount(routes);
-    new BuildEndpoints(apps, operations, tarballs, uploads, views).mount(routes);
+    new BuildEndpoints(apps, operations, tarballBuilds, uploads, views).mount(routes);
     new PlatformEndpoints(operations).mount(routes);
     new SetupEndpoints(setupRuns, services.setups(), operations, settings).mount(routes);
     new SlugEndpoints(releases).mount(routes);
@@ -151,7 +152,7 @@ public final class Api implements AutoCloseable {
     return new WebhookEvents(services, views, "http://localhost:" + settings.httpPort());
   }
 
-  private void mountAccounts(Routes routes, Views views) {
+  private void mountAccounts(Routes routes) {
     var accounts = services.accounts();
     var own = new AccountEndpoints(accounts, limits);
     own.mount(routes);

@@ -37,7 +37,7 @@ final class ApiConnectors {
     var privateKey = settings.privateKey();
     if (certificate != null && privateKey != null) {
       jetty.addConnector((server, configuration) -> {
-        tls = tlsConnector(server, configuration, KeyFiles.read(certificate, privateKey));
+        tls = tlsConnector(server, configuration, PemFiles.read(certificate, privateKey));
         return listening(tls, settings.tlsPort());
       });
     }
@@ -77,7 +77,7 @@ final class ApiConnectors {
     secure.addCustomizer(new SecureRequestCustomizer(false));
     var ssl = new SslContextFactory.Server();
     ssl.setKeyStore(keys);
-    ssl.setKeyStorePassword(KeyFiles.PASSWORD);
+    ssl.setKeyStorePassword(PemFiles.PASSWORD);
     return new ServerConnector(
         server, new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(secure));
   }

@@ -6,7 +6,6 @@ import dev.slipway.accounts.Authorizations;
 import dev.slipway.accounts.Scope;
 import dev.slipway.api.model.AuthorizationView;
 import dev.slipway.api.model.SessionView;
-import dev.slipway.api.model.UserReference;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
@@ -198,7 +197,7 @@ final class AuthorizationEndpoints {
         List.of(Scope.GLOBAL.label()),
         null,
         Views.seconds(account.createdAt()),
-        new UserReference(account.id().value(), account.email()));
+        Views.reference(account));
   }
 
   private static UUID machineKeyId(Call call) {
@@ -222,7 +221,7 @@ final class AuthorizationEndpoints {
         shown.scopes().stream().map(Scope::label).sorted().toList(),
         null,
         Views.seconds(shown.updatedAt()),
-        new UserReference(account.id().value(), account.email()));
+        Views.reference(account));
   }
 
   private static String token(Call call, Authorization shown, @Nullable Secret issued) {

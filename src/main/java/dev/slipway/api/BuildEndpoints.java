@@ -55,7 +55,7 @@ final class BuildEndpoints {
     call.page(
         Listing.by(operations.builds(app.id()), "created_at", BuildEndpoints::sortKey)
             .or("id", build -> build.id().toString()),
-        build -> views.build(app, build, call.baseUrl()));
+        views.builds(app, call.baseUrl()));
   }
 
   /// Two builds can begin in one second.

@@ -22,11 +22,7 @@ import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipt;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.source.SourceTree;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,16 +151,7 @@ public final class LiveOperations implements Operations {
 
   @Override
   public void failBuild(Build build, String why) {
-    try {
-      Files.writeString(
-          builds.output(build),
-          " !     " + why + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    builds.fail(build);
+    builds.fail(build, why);
   }
 
   @Override

@@ -17,13 +17,13 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /// A certificate and its key from PEM files, for whoever speaks TLS.
-public final class KeyFiles {
+public final class PemFiles {
   /// The key store is in memory only and needs no password.
   static final String PASSWORD = "";
 
   private static final String ALIAS = "api";
 
-  private KeyFiles() {}
+  private PemFiles() {}
 
   /// What a server needs to speak TLS with the certificate.
   public static SSLContext serverContext(Path certificate, Path privateKey) {

@@ -162,7 +162,7 @@ final class PipelineEndpoints {
         AppAccess.list(apps, call.account().id()).stream()
             .filter(app -> ids.contains(app.id().toString()))
             .toList();
-    call.page(Listing.by(found, "id", (App app) -> app.id().toString()), views::app);
+    call.page(Listing.by(found, "id", (App app) -> app.id().toString()), views.apps());
   }
 
   private Pipeline pipeline(Call call) {

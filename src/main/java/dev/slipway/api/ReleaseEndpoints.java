@@ -25,14 +25,13 @@ final class ReleaseEndpoints {
 
   private void list(Call call) {
     var app = call.app();
-    var current = releases.current(app.id()).id();
     call.page(
         Listing.by(
                 releases.list(app.id()),
                 "version",
                 (Release release) -> Integer.toString(release.version().value()))
             .or("id", release -> release.id().toString()),
-        release -> views.release(app, release, current, call.baseUrl()));
+        views.releases(app, call.baseUrl()));
   }
 
   private void show(Call call) {

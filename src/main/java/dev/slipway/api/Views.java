@@ -20,7 +20,6 @@ import dev.slipway.apps.Domain;
 import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.core.AccountId;
-import dev.slipway.core.AppName;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.ProcessType;
 import dev.slipway.deploy.Build;
@@ -61,8 +60,8 @@ final class Views {
   /// Shows apps of a list, what they have in common looked up once.
   Function<App, AppView> apps() {
     var deployed = releases.deployedAt();
-    var owners = new HashMap<AccountId, UserReference>();
-    return app -> app(app, owners.computeIfAbsent(app.owner(), this::user), deployed.get(app.id()));
+    var owners = users();
+    return app -> app(app, owners.apply(app.owner()), deployed.get(app.id()));
   }
 
   private AppView app(App app, UserReference owner, @Nullable Instant deployedAt) {
@@ -91,7 +90,20 @@ final class Views {
         settings.webUrl(app.name()));
   }
 
-  ReleaseView release(App app, Release release, UUID current, String baseUrl) {
+  ReleaseView release(App app, Release release, String baseUrl) {
+    return release(
+        app, release, releases.current(app.id()).id(), baseUrl, user(release.createdBy()));
+  }
+
+  /// Shows releases of a list, what they have in common looked up once.
+  Function<Release, ReleaseView> releases(App app, String baseUrl) {
+    var current = releases.current(app.id()).id();
+    var users = users();
+    return release -> release(app, release, current, baseUrl, users.apply(release.createdBy()));
+  }
+
+  private ReleaseView release(
+      App app, Release release, UUID current, String baseUrl, UserReference by) {
     var runnable = release.status() == ReleaseStatus.SUCCEEDED && release.slug().isPresent();
     return new ReleaseView(
         List.of(),
@@ -106,12 +118,8 @@ final class Views {
         release.slug().map(slug -> new Identity(slug.id())).orElse(null),
         release.status().label(),
         seconds(release.updatedAt()),
-        user(release.createdBy()),
+        by,
         release.version().value());
-  }
-
-  ReleaseView release(App app, Release release, String baseUrl) {
-    return release(app, release, releases.current(app.id()).id(), baseUrl);
   }
 
   FormationView formation(App app, FormationEntry entry, Optional<Slug> slug) {
@@ -147,6 +155,16 @@ final class Views {
   }
 
   BuildJson build(App app, Build build, String baseUrl) {
+    return build(app, build, baseUrl, user(build.createdBy()));
+  }
+
+  /// Shows builds of a list, their makers looked up once.
+  Function<Build, BuildJson> builds(App app, String baseUrl) {
+    var users = users();
+    return build -> build(app, build, baseUrl, users.apply(build.createdBy()));
+  }
+
+  private BuildJson build(App app, Build build, String baseUrl, UserReference by) {
     return new BuildJson(
         new Identity(app.id().value()),
         List.of(),
@@ -159,7 +177,7 @@ final class Views {
         Platform.STACK.name(),
         build.status().name().toLowerCase(Locale.ROOT),
         seconds(build.updatedAt()),
-        user(build.createdBy()));
+        by);
   }
 
   DomainView domain(App app, Domain domain, Optional<Certificate> certificate) {
@@ -217,12 +235,17 @@ final class Views {
   }
 
   UserReference user(AccountId id) {
-    Account account = accounts.get(id);
+    return reference(accounts.get(id));
+  }
+
+  static UserReference reference(Account account) {
     return new UserReference(account.id().value(), account.email());
   }
 
-  String hostname(AppName name) {
-    return settings.hostname(name);
+  /// Looks each account up once.
+  private Function<AccountId, UserReference> users() {
+    var known = new HashMap<AccountId, UserReference>();
+    return id -> known.computeIfAbsent(id, this::user);
   }
 
   static Reference size(DynoSize size) {

@@ -84,7 +84,10 @@ final class FixedHosts {
     return INSTEAD.containsKey(command) || LIVES_WITHOUT.contains(command);
   }
 
+  /// What stands behind `--` is for the command that is run, not for the client.
   private static boolean asksForHelp(List<String> arguments) {
-    return arguments.contains("--help") || arguments.contains("-h");
+    return arguments.stream()
+        .takeWhile(each -> !each.equals("--"))
+        .anyMatch(each -> each.equals("--help") || each.equals("-h"));
   }
 }

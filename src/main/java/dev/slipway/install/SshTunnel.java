@@ -137,7 +137,7 @@ final class SshTunnel implements AutoCloseable {
   }
 
   private static List<String> sharing(Path directory) {
-    return List.of("-o", "ControlPath=" + directory.resolve("connection"));
+    return List.of("-o", "ControlPath=\"" + directory.resolve("ssh") + "\"");
   }
 
   private static List<String> forward(int here, int there) {

@@ -126,7 +126,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
         List.of(
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
-        onLoopback(7080, 7443, 7444),
+        onLoopback(ClientPorts.OWN.api(), ClientPorts.OWN.tls(), ClientPorts.OWN.rendezvous()),
         List.of(new Attachment(SystemNetworks.SYSTEM, null)),
         new Limits(1024 * MEGABYTE, 0, 4096),
         Privileges.DEFAULT);

@@ -7,8 +7,8 @@ import dev.slipway.addons.SecretProvider;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
-import dev.slipway.api.KeyFiles;
 import dev.slipway.api.LiveOperations;
+import dev.slipway.api.PemFiles;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.build.Builder;
@@ -130,7 +130,8 @@ public final class ControlServer {
     var addons =
         new Addons(
             store, addonStore, apps, releases, changes, List.of(new SecretProvider()), clock);
-    var rendezvous = rendezvous(apiSettings(settings), settings.rendezvousPort());
+    var apiSettings = apiSettings(settings);
+    var rendezvous = rendezvous(apiSettings, settings.rendezvousPort());
     var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
     var pipelines = new Pipelines(store, clock);
     var operations =
@@ -148,7 +149,7 @@ public final class ControlServer {
     var webhooks = new Webhooks(store, vault, outbound, RetrySchedule.STANDARD, clock);
     var api =
         new Api(
-            apiSettings(settings),
+            apiSettings,
             new ApiServices(
                 accounts,
                 apps,
@@ -187,6 +188,9 @@ public final class ControlServer {
         .addShutdownHook(
             new Thread(() -> {
               api.close();
+              if (rendezvous != null) {
+                rendezvous.close();
+              }
               oneOffs.close();
               addons.close();
               rollouts.close();
@@ -231,7 +235,7 @@ public final class ControlServer {
     var privateKey = settings.privateKey();
     return certificate == null || privateKey == null
         ? null
-        : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), port, PATIENCE);
+        : new Rendezvous(PemFiles.serverContext(certificate, privateKey), port, PATIENCE);
   }
 
   private static ApiSettings apiSettings(ServerSettings settings) {

@@ -134,7 +134,7 @@ final class TestApi implements AutoCloseable {
     rendezvous =
         certificate == null || privateKey == null
             ? null
-            : new Rendezvous(KeyFiles.serverContext(certificate, privateKey), 0, PATIENCE);
+            : new Rendezvous(PemFiles.serverContext(certificate, privateKey), 0, PATIENCE);
     if (rendezvous != null) {
       rendezvous.start();
     }

@@ -34,6 +34,12 @@ class FixedHostsTest {
   }
 
   @Test
+  void helpOfWhatIsRunIsNotTheClientsHelp() {
+    assertThrows(
+        UserError.class, () -> FixedHosts.requireOurs(List.of("ci:run", "-p", "x", "--", "-h")));
+  }
+
+  @Test
   void helpAndAllElsePasses() {
     assertDoesNotThrow(() -> FixedHosts.requireOurs(List.of("ps:autoscale:enable", "--help")));
     assertDoesNotThrow(() -> FixedHosts.requireOurs(List.of("ps", "-a", "dashboard")));
