@@ -143,6 +143,7 @@ public final class Api implements AutoCloseable {
     new AddonEndpoints(services.addons(), apps).mount(routes);
     new AttachmentEndpoints(services.addons(), apps).mount(routes);
     new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
+    new RegistryEndpoints(services.accounts(), apps, services.pushedImages()).mount(routes);
     logEndpoints.mount(routes);
     new DrainEndpoints(services.drains()).mount(routes);
     new WebhookEndpoints(services.webhooks()).mount(routes);

@@ -2,6 +2,7 @@ package dev.slipway.api;
 
 import io.javalin.config.JettyConfig;
 import java.security.KeyStore;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -53,7 +54,8 @@ final class ApiConnectors {
     return tls == null ? -1 : tls.getLocalPort();
   }
 
-  /// Heroku's clients send encoded slashes in paths and raw brackets in queries.
+  /// Heroku's clients send encoded slashes in paths, raw brackets in queries, and, when they ask
+  /// the image server what to release, a `Host` with two ports.
   private static void beLenient(HttpConfiguration configuration) {
     configuration.setUriCompliance(
         UriCompliance.LEGACY.with(
@@ -61,6 +63,8 @@ final class ApiConnectors {
             UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
             UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
             UriCompliance.Violation.ILLEGAL_PATH_CHARACTERS));
+    configuration.setHttpCompliance(
+        HttpCompliance.RFC9110.with("api", HttpCompliance.Violation.UNSAFE_HOST_HEADER));
     configuration.setRequestHeaderSize(HEADER_BYTES);
     configuration.setSendServerVersion(false);
   }

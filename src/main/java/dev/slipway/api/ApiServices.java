@@ -5,6 +5,7 @@ import dev.slipway.addons.Addons;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
+import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
@@ -23,6 +24,7 @@ import java.time.Clock;
 /// @param repositories the apps' code, pushed by git
 /// @param uploads tarballs that were sent here
 /// @param oneOffs commands that are run once
+/// @param pushedImages what docker clients push and pull
 public record ApiServices(
     Accounts accounts,
     Apps apps,
@@ -34,6 +36,7 @@ public record ApiServices(
     GitRepositories repositories,
     Uploads uploads,
     OneOffs oneOffs,
+    PushedImages pushedImages,
     Drains drains,
     Webhooks webhooks,
     Pipelines pipelines,

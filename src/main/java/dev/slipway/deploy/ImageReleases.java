@@ -7,7 +7,6 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
-import dev.slipway.image.ImageServer;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
 import dev.slipway.release.Slug;
@@ -20,23 +19,21 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Releases images that were built elsewhere and pushed to the image server, and takes process
 /// types out of an app. Thread-safe.
 public final class ImageReleases {
-  private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final int SHORT_DIGEST = 12;
 
-  private final ImageServer images;
+  private final PushedImages pushed;
   private final Releases releases;
   private final Releaser releaser;
   private final Clock clock;
 
-  /// Releases of what the image server holds.
-  public ImageReleases(ImageServer images, Releases releases, Releaser releaser, Clock clock) {
-    this.images = images;
+  /// Releases of what was pushed.
+  public ImageReleases(PushedImages pushed, Releases releases, Releaser releaser, Clock clock) {
+    this.pushed = pushed;
     this.releases = releases;
     this.releaser = releaser;
     this.clock = clock;
@@ -45,12 +42,13 @@ public final class ImageReleases {
   /// Gives process types other images, or takes them out; the others stay as they are. A process of
   /// such an image runs the image's own command.
   ///
-  /// @param changes by process type the digest of an image in the app's own repository, or nothing
-  ///   to take the type out
+  /// @param changes by process type the digest or the id of an image in the app's own repository,
+  ///   or nothing to take the type out
   /// @throws UserError when there is no such image or type, or nothing would be left
   public Release release(App app, SortedMap<ProcessType, Optional<String>> changes, AccountId by) {
     var found = new TreeMap<ProcessType, ImageReference>();
-    changes.forEach((type, digest) -> digest.ifPresent(given -> found.put(type, find(app, given))));
+    changes.forEach(
+        (type, digest) -> digest.ifPresent(given -> found.put(type, find(app, type, given))));
     return releaser.together(
         by,
         work -> {
@@ -59,17 +57,16 @@ public final class ImageReleases {
         });
   }
 
-  private ImageReference find(App app, String digest) {
-    return Optional.of(digest)
-        .filter(given -> DIGEST.matcher(given).matches())
-        .flatMap(given -> images.find(app.id().toString(), given))
+  private ImageReference find(App app, ProcessType type, String digest) {
+    return pushed
+        .find(app, type, digest)
         .orElseThrow(() ->
             new UserError(
                 new Problem(
                     ErrorCode.NOT_FOUND,
                     "Couldn't find that image",
-                    "the image server has none of that digest in the repository " + app.id(),
-                    "docs/reference/images.md tells how to push one")));
+                    "none of that digest was pushed to " + app.name() + "/" + type,
+                    "slipway heroku container:push " + type + " -a " + app.name())));
   }
 
   private Slug slug(

@@ -3,13 +3,18 @@ package dev.slipway.image;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ImageServer {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration LONGEST_TRANSFER = Duration.ofHours(1);
   private static final String MANIFESTS =
       "application/vnd.docker.distribution.manifest.v2+json,"
           + "application/vnd.oci.image.manifest.v1+json,"
@@ -50,23 +56,28 @@ public final class ImageServer {
     }
   }
 
-  /// The image that a tag stands for now, if there is one.
-  public Optional<ImageReference> find(String repository, String tag) {
-    var head = HttpRequest.BodyPublishers.noBody();
+  /// The image that a tag or a digest stands for now, if there is one.
+  public Optional<ImageReference> find(String repository, String reference) {
+    var head = BodyPublishers.noBody();
     var request =
-        request("/v2/" + repository + "/manifests/" + tag)
+        request("/v2/" + repository + "/manifests/" + reference)
             .header("Accept", MANIFESTS)
             .method("HEAD", head)
             .build();
     var response = send(request);
-    if (response.statusCode() == 404) {
+    if (response.statusCode() == 404 || isBlob(repository, reference, response)) {
       return Optional.empty();
     }
     require(response, 200);
-    return response
-        .headers()
-        .firstValue("Docker-Content-Digest")
-        .map(digest -> new ImageReference(repository, digest));
+    return reference(repository, response);
+  }
+
+  /// The server fails when it is asked for a manifest by the digest of something else that it has.
+  private boolean isBlob(String repository, String reference, HttpResponse<?> response) {
+    var blob = "/v2/" + repository + "/blobs/" + reference;
+    return response.statusCode() == 500
+        && reference.contains(":")
+        && send(request(blob).method("HEAD", BodyPublishers.noBody()).build()).statusCode() == 200;
   }
 
   /// What the image says of itself: its own command and the ports that it exposes.
@@ -81,6 +92,35 @@ public final class ImageServer {
         strings(settings.path("Entrypoint")), strings(settings.path("Cmd")), ports(settings));
   }
 
+  /// The image that a tag stands for now, if it has that id: the digest of its configuration, by
+  /// which docker names an image.
+  public Optional<ImageReference> findById(String repository, String tag, String id) {
+    var request = request("/v2/" + repository + "/manifests/" + tag).header("Accept", MANIFESTS);
+    var response = send(request.GET().build());
+    if (response.statusCode() == 404) {
+      return Optional.empty();
+    }
+    require(response, 200);
+    return id.equals(JSON.readTree(response.body()).path("config").path("digest").asString(""))
+        ? reference(repository, response)
+        : Optional.empty();
+  }
+
+  /// Passes a docker client's request on. The answer's body must be read or closed.
+  ///
+  /// @param path below the server's address, with its query
+  /// @throws ImageServerException when the server does not answer, or does not let us in
+  public HttpResponse<InputStream> pass(
+      String method, String path, Map<String, String> headers, BodyPublisher body) {
+    var request = request(path).timeout(LONGEST_TRANSFER).method(method, body);
+    headers.forEach(request::header);
+    var response = send(request.build(), BodyHandlers.ofInputStream());
+    if (response.statusCode() == 401) {
+      throw new ImageServerException("it refuses the platform's own credential", false);
+    }
+    return response;
+  }
+
   /// Forgets the image; its bytes go when the server collects its garbage. Nothing happens where it
   /// is not known.
   public void delete(ImageReference image) {
@@ -90,6 +130,13 @@ public final class ImageServer {
     if (response.statusCode() != 404) {
       require(response, 202);
     }
+  }
+
+  private static Optional<ImageReference> reference(String repository, HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("Docker-Content-Digest")
+        .map(digest -> new ImageReference(repository, digest));
   }
 
   private static List<String> strings(JsonNode array) {
@@ -118,8 +165,12 @@ public final class ImageServer {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {
+    return send(request, BodyHandlers.ofByteArray());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
     try {
-      return http.send(request, BodyHandlers.ofByteArray());
+      return http.send(request, handler);
     } catch (IOException e) {
       throw new ImageServerException("the image server does not answer at " + base, true, e);
     } catch (InterruptedException e) {

@@ -17,6 +17,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -60,7 +61,8 @@ final class CertificateAuthority {
   /// end.
   String ensure() {
     var madeAuthority = !Files.exists(home.tls("ca.crt")) || !Files.exists(home.tls("ca.key"));
-    var madeLeaf = madeAuthority || isNearEnd(home.tls("control.crt"));
+    var leaf = home.tls("control.crt");
+    var madeLeaf = madeAuthority || isNearEnd(leaf) || !hasAllNames(leaf);
     try {
       if (madeAuthority) {
         makeAuthority();
@@ -81,6 +83,16 @@ final class CertificateAuthority {
 
   private static boolean isNearEnd(Path file) {
     return !Files.exists(file) || end(file).isBefore(Instant.now().plus(RENEWAL));
+  }
+
+  /// An earlier Slipway made it with fewer.
+  private static boolean hasAllNames(Path file) {
+    var names =
+        GeneralNames.fromExtensions(
+            certificate(file).getExtensions(), Extension.subjectAlternativeName);
+    return Stream.of(names.getNames())
+        .map(name -> name.getName().toString())
+        .anyMatch(ContainerCommands.REGISTRY_NAME::equals);
   }
 
   private void makeAuthority()
@@ -124,6 +136,9 @@ final class CertificateAuthority {
             new GeneralName[] {
               new GeneralName(GeneralName.dNSName, "localhost"),
               new GeneralName(GeneralName.dNSName, "*.localhost"),
+              // Node.js takes no wildcard directly below a top-level name.
+              new GeneralName(GeneralName.dNSName, ContainerCommands.API_NAME),
+              new GeneralName(GeneralName.dNSName, ContainerCommands.REGISTRY_NAME),
               new GeneralName(GeneralName.dNSName, safe(hostName)),
               new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
               new GeneralName(GeneralName.iPAddress, "::1")

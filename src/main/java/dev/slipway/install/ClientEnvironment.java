@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the stock clients, `heroku` and `git`, must be told to work with this installation.
@@ -74,8 +75,8 @@ public final class ClientEnvironment {
     if (shell.containsKey("GIT_SSL_CAINFO")) {
       all.put("GIT_SSL_CAINFO", trust("git-ca.crt", shell.get("GIT_SSL_CAINFO")));
     }
-    if (!ports.equals(ClientPorts.OWN)) {
-      all.put("HEROKU_HEADERS", "{\"Slipway-Rendezvous-Port\":\"" + ports.rendezvous() + "\"}");
+    if (!headers().isEmpty()) {
+      all.put("HEROKU_HEADERS", json(headers()));
     }
     all.put("DISABLE_TELEMETRY", "true");
     all.put("HEROKU_DISABLE_AUTOUPDATE", "1");
@@ -89,6 +90,12 @@ public final class ClientEnvironment {
       number++;
     }
     return all;
+  }
+
+  /// What a container command of the stock client needs besides; nothing for another command.
+  Map<String, String> forContainers(List<String> arguments) {
+    return new ContainerCommands(Path.of("/etc/hosts"))
+        .variables(arguments, ports.tls(), apiKey().reveal(), headers());
   }
 
   /// Runs a client in this terminal, with all variables.
@@ -111,6 +118,19 @@ public final class ClientEnvironment {
       Thread.currentThread().interrupt();
       return ErrorCode.INTERNAL.exitCode();
     }
+  }
+
+  /// As the client wants its `HEROKU_HEADERS`.
+  static String json(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .map(each -> '"' + each.getKey() + "\":\"" + each.getValue() + '"')
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private Map<String, String> headers() {
+    return ports.equals(ClientPorts.OWN)
+        ? Map.of()
+        : Map.of("Slipway-Rendezvous-Port", Integer.toString(ports.rendezvous()));
   }
 
   private String trust(String bundle, @Nullable String before) {

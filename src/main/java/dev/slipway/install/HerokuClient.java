@@ -6,6 +6,7 @@ import dev.slipway.core.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,12 +24,15 @@ public final class HerokuClient {
   /// Runs it in this terminal.
   ///
   /// @return its exit status
-  /// @throws UserError when the command would take the key to hosts that are not ours
+  /// @throws UserError when the command would take the key to hosts that are not ours, or the
+  ///   machine lacks what the command needs
   public int run(List<String> arguments) {
     FixedHosts.requireOurs(arguments);
+    var more = new HashMap<>(FixedHosts.wall(arguments));
+    more.putAll(environment.forContainers(arguments));
     var command = new ArrayList<>(List.of(program()));
     command.addAll(arguments);
-    return environment.run(command, FixedHosts.wall(arguments));
+    return environment.run(command, more);
   }
 
   private String program() {

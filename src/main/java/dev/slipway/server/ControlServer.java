@@ -19,6 +19,7 @@ import dev.slipway.deploy.AppChanges;
 import dev.slipway.deploy.Builds;
 import dev.slipway.deploy.Deploy;
 import dev.slipway.deploy.ImageReleases;
+import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
@@ -98,6 +99,7 @@ public final class ControlServer {
     var registry = new Credential("slipway", settings.secret("registry-password"));
     var engine = new SwarmEngine(docker, settings.dynosNetwork(), registry.password());
     var images = new ImageServer(IMAGE_SERVER, registry);
+    var pushedImages = new PushedImages(images);
     var builder = new Builder(BuilderSettings.standard(), new Containers(docker), images, registry);
 
     var routers = new Routers();
@@ -142,7 +144,7 @@ public final class ControlServer {
             dynos,
             new Receipts(store, clock),
             new PostDeploy(engine, logs, releases),
-            new ImageReleases(images, releases, changes, clock));
+            new ImageReleases(pushedImages, releases, changes, clock));
     var outbound =
         new Outbound(Targets.allowing(settings.privateTargets()), settings.targetAuthorities());
     var drains = new Drains(store, vault, logs, outbound, clock);
@@ -161,6 +163,7 @@ public final class ControlServer {
                 repositories,
                 uploads,
                 oneOffs,
+                pushedImages,
                 drains,
                 webhooks,
                 pipelines,

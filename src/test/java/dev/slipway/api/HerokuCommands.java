@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 
 /// What each command of the stock client came to in this run of the tests, one line a try, in a
 /// file that outlives the process: unit and integration tests run in several.
-final class HerokuCommands {
+public final class HerokuCommands {
   private static final Path FILE = Path.of("target", "heroku-commands.tsv");
 
   private HerokuCommands() {}
@@ -16,7 +16,7 @@ final class HerokuCommands {
   /// Notes a try.
   ///
   /// @param why why it can't pass, or empty
-  static synchronized void record(String command, boolean passed, String why) {
+  public static synchronized void record(String command, boolean passed, String why) {
     try {
       Files.createDirectories(FILE.getParent());
       Files.writeString(

@@ -9,8 +9,11 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.core.Secret;
+import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
 import dev.slipway.engine.Engine;
+import dev.slipway.image.Credential;
+import dev.slipway.image.ImageServer;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
@@ -56,6 +59,9 @@ final class TestApi implements AutoCloseable {
   /// As in the server, but faster.
   private static final RetrySchedule RETRIES =
       new RetrySchedule(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(20));
+
+  /// The discard port, where nothing listens.
+  private static final URI NOWHERE = URI.create("http://127.0.0.1:9");
 
   static {
     Logger.getLogger("").setLevel(Level.WARNING);
@@ -162,6 +168,8 @@ final class TestApi implements AutoCloseable {
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
                 oneOffs,
+                new PushedImages(
+                    new ImageServer(NOWHERE, new Credential("slipway", new Secret("password")))),
                 drains,
                 webhooks,
                 pipelines,

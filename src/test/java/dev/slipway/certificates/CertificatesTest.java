@@ -37,12 +37,14 @@ class CertificatesTest {
   private Apps apps;
   private Certificates certificates;
   private AppId app;
+  private final LinkedBlockingQueue<AppEvent> events = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void open() {
     var clock = Clock.systemUTC();
     store = Store.open(home.resolve("control.db"));
     apps = new Apps(store, clock);
+    apps.events().listen(events::add);
     certificates = new Certificates(store, Vault.open(home.resolve("keyset.json")), apps, clock);
     var owner = new Accounts(store, clock).ensure("you@example.com", new Secret("key"));
     app = apps.create(new AppName("orders"), owner.id()).id();
@@ -55,8 +57,6 @@ class CertificatesTest {
 
   @Test
   void eachChangeIsTold() throws Exception {
-    var events = new LinkedBlockingQueue<AppEvent>();
-    apps.events().listen(events::add);
     apps.addDomain(app, "www.example.com");
     var added = add(AUTHORITY.issue("www.example.com"));
     certificates.choose(app, "www.example.com", added.name());
@@ -64,13 +64,14 @@ class CertificatesTest {
     certificates.update(app, added.name(), next.certificate(), new Secret(next.key()));
     certificates.remove(app, added.name());
     var told = new ArrayList<String>();
-    while (told.size() < 5) {
+    while (told.size() < 6) {
       var event = events.poll(10, TimeUnit.SECONDS);
       assertTrue(event != null, told::toString);
       told.add(event.action() + " " + event.subject().getClass().getSimpleName());
     }
     assertEquals(
         List.of(
+            "CREATE App",
             "CREATE Domain",
             "CREATE Certificate",
             "UPDATE Domain",

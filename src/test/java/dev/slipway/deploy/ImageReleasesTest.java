@@ -113,7 +113,8 @@ class ImageReleasesTest {
         new ImageServer(
             URI.create("http://localhost:" + registry.getAddress().getPort()),
             new Credential("slipway", new Secret("password")));
-    return new ImageReleases(server, control.releases(), control.changes(), Clock.systemUTC())
+    return new ImageReleases(
+            new PushedImages(server), control.releases(), control.changes(), Clock.systemUTC())
         .release(app, changes, control.account().id());
   }
 }
