@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
       HerokuCommand.class,
       GitCommand.class,
       UsersCommand.class,
+      HostsCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

@@ -76,6 +76,14 @@ public final class Images {
     return docker.open("GET", "/images/" + image + "/get", null, Map.of()).getBody();
   }
 
+  /// Takes in an image that another engine saved.
+  public void load(InputStream archive) {
+    try (var response =
+        docker.upload("POST", "/images/load?quiet=1", "application/x-tar", archive)) {
+      follow("an archive", response.getBody(), _ -> {});
+    }
+  }
+
   /// Fetches an image from its registry.
   ///
   /// @throws BuildFailed or DockerException when it can't be fetched

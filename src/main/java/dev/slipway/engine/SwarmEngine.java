@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 public final class SwarmEngine implements Engine {
   private final DockerApi docker;
   private final Containers containers;
+  private final SwarmNodes nodes;
   private final String network;
   private final String registryAuth;
 
@@ -36,6 +37,7 @@ public final class SwarmEngine implements Engine {
   public SwarmEngine(DockerApi docker, String network, Secret registryPassword) {
     this.docker = docker;
     this.containers = new Containers(docker);
+    this.nodes = new SwarmNodes(docker);
     this.network = network;
     this.registryAuth = registryAuth(registryPassword);
   }
@@ -51,7 +53,8 @@ public final class SwarmEngine implements Engine {
   }
 
   private void create(DynoSpec dyno, boolean keepRunning) {
-    var body = new ServiceBody(network).of(dyno, keepRunning);
+    var here = keepRunning ? "" : nodes.own();
+    var body = new ServiceBody(network).of(dyno, keepRunning, here);
     try {
       docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
     } catch (DockerException e) {
@@ -75,11 +78,13 @@ public final class SwarmEngine implements Engine {
     }
   }
 
+  /// A container of this host is seen here as long as there is anything of it; of another host's
+  /// there is a task until that host has said that it ended.
   @Override
   public boolean isGone(ServiceName service) {
-    var filter = Map.of("label", List.of(ServiceBody.SERVICE + "=" + service));
-    var left = docker.get("/containers/json?all=true&" + DockerApi.filters(filter));
-    return left.isEmpty();
+    var filter = DockerApi.filters(Map.of("label", List.of(ServiceBody.SERVICE + "=" + service)));
+    return docker.get("/containers/json?all=true&" + filter).isEmpty()
+        && docker.get("/tasks?" + filter).isEmpty();
   }
 
   @Override

@@ -40,12 +40,22 @@ final class Commands {
 
   /// Runs the program to its end.
   static Ended run(Map<String, String> environment, List<String> command, Consumer<String> line) {
+    return run(environment, command, new byte[0], line);
+  }
+
+  /// The same, with an input that is short enough to be taken in whole.
+  static Ended run(List<String> command, byte[] input, Consumer<String> line) {
+    return run(Map.of(), command, input, line);
+  }
+
+  private static Ended run(
+      Map<String, String> environment, List<String> command, byte[] input, Consumer<String> line) {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.environment().putAll(environment);
     var lines = new ArrayList<String>();
     try {
       var process = builder.start();
+      write(process, input);
       try (BufferedReader output = process.inputReader()) {
         output
             .lines()
@@ -60,6 +70,15 @@ final class Commands {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted in " + command.getFirst(), e);
+    }
+  }
+
+  /// A program that does not read its input may have ended by now, and says so by its status.
+  private static void write(Process process, byte[] input) {
+    try (var in = process.getOutputStream()) {
+      in.write(input);
+    } catch (IOException ended) {
+      // Its status and its words tell why.
     }
   }
 

@@ -10,6 +10,7 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.Images;
 import dev.slipway.engine.Networks;
+import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmSetup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -94,6 +95,14 @@ public final class Installation implements AutoCloseable {
     return new Users(environment.api(), environment.apiKey());
   }
 
+  /// The machines of the fleet.
+  ///
+  /// @throws UserError where there is no installation
+  public Hosts hosts() {
+    environment();
+    return new Hosts(this);
+  }
+
   /// Shows on a sample what Slipway does.
   public Demo.Receipt demo(Progress progress) {
     return new Demo(this).run(progress);
@@ -128,6 +137,10 @@ public final class Installation implements AutoCloseable {
     return new SwarmSetup(docker);
   }
 
+  SwarmNodes nodes() {
+    return new SwarmNodes(docker);
+  }
+
   Networks networks() {
     return new Networks(docker);
   }
@@ -140,6 +153,7 @@ public final class Installation implements AutoCloseable {
     return new SystemParts(
         home,
         systemNetworks().dynosNetwork(),
+        SystemParts.FIRST_PLACE,
         containers().find(SystemParts.container("gate")).map(ContainerState::id).orElse(""),
         Runtime.getRuntime().availableProcessors(),
         memoryBytes());

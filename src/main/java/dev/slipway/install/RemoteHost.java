@@ -3,8 +3,10 @@ package dev.slipway.install;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,21 @@ public record RemoteHost(@Nullable String user, String name, int port) {
     }
     arguments.add(name);
     return arguments;
+  }
+
+  /// What is kept of the host lies in a directory of this name. It is short and the same each time:
+  /// the path of a socket, which lies there, has 104 bytes at the most, and cloud hosts have long
+  /// names.
+  String directory() {
+    return UUID.nameUUIDFromBytes(toString().getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  /// As `of` takes it.
+  String url() {
+    return "ssh://"
+        + (user == null ? "" : user + "@")
+        + (name.contains(":") ? "[" + name + "]" : name)
+        + (port > 0 ? ":" + port : "");
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.slipway.install;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 
 /// Slipway on another host, used from here through SSH. Its key is never written down here.
 public final class RemoteInstallation implements AutoCloseable {
@@ -22,16 +20,10 @@ public final class RemoteInstallation implements AutoCloseable {
   /// @param data a directory of this user's, where what belongs to hosts is kept
   /// @throws dev.slipway.core.UserError when that fails; it says what to try
   public static RemoteInstallation of(RemoteHost host, Path data) {
-    var home = new Home(data.resolve("hosts").resolve(directory(host)));
+    var home = new Home(data.resolve("hosts").resolve(host.directory()));
     var tunnel = SshTunnel.open(List.of("ssh"), host, home.directory());
     Home.writePublic(home.tls("ca.crt"), tunnel.authority());
     return new RemoteInstallation(tunnel, home, data.resolve("tools"));
-  }
-
-  /// Short and the same each time: the path of a socket, which lies there, has 104 bytes at the
-  /// most, and cloud hosts have long names.
-  private static String directory(RemoteHost host) {
-    return UUID.nameUUIDFromBytes(host.toString().getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   /// The stock Heroku command, set up for that host.

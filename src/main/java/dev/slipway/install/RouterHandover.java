@@ -62,11 +62,16 @@ final class RouterHandover {
     var told = System.nanoTime();
     containers.start(ROUTER);
     detail.accept("waiting for the new router");
-    if (!Waiting.until(READY, () -> ask(ROUTER, "ready"))) {
+    if (!Waiting.until(READY, this::isReady)) {
       throw undone();
     }
     Waiting.until(FAREWELL.minusNanos(System.nanoTime() - told), () -> !isRunning(RETIRED));
     end(detail);
+  }
+
+  /// Whether the router is there and all its workers use a table.
+  boolean isReady() {
+    return ask(ROUTER, "ready");
   }
 
   /// Removes every router. A gate made anew takes the ports from them, and has another namespace.

@@ -1,5 +1,6 @@
 package dev.slipway.install;
 
+import dev.slipway.core.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +33,21 @@ final class Secrets {
     made += ensure(home.secret(API_KEY), UUID.randomUUID().toString());
     made += ensure(home.secret(REGISTRY_PASSWORD), token());
     made += ensure(home.secret(ROUTER_TOKEN), token());
-    ensure(home.router("token"), read(home.secret(ROUTER_TOKEN)));
     ensure(home.router("id"), UUID.randomUUID().toString());
+    var token = routerToken(read(home.router("id"))).reveal();
+    if (!Files.exists(home.router("token")) || !read(home.router("token")).equals(token)) {
+      Home.writePrivate(home.router("token"), token + "\n");
+    }
     if (!Files.exists(home.registry("htpasswd"))) {
       Home.writePublic(home.registry("htpasswd"), htpasswd() + "\n");
       Home.open(home.registry(""));
     }
     return made == 0 ? "there already" : "made";
+  }
+
+  /// The token by which control knows the router of that id.
+  Secret routerToken(String id) {
+    return new Secret(read(home.secret(ROUTER_TOKEN))).derive(id);
   }
 
   private int ensure(Path file, String value) {

@@ -23,14 +23,17 @@ import java.util.Map;
 ///
 /// @param home the installation's directory
 /// @param dynos the network of routers and dynos
+/// @param place the host's own among the routers' addresses
 /// @param gateId the identifier of the gate's container; empty where there is none yet
-/// @param cpus how many processors this host has
-/// @param memoryBytes how much memory this host has
-record SystemParts(Home home, Network dynos, String gateId, int cpus, long memoryBytes) {
+/// @param cpus how many processors the host has
+/// @param memoryBytes how much memory the host has
+record SystemParts(Home home, Network dynos, int place, String gateId, int cpus, long memoryBytes) {
   static final String LABEL = "slipway.system";
   private static final long MEGABYTE = 1 << 20;
   private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
-  private static final int ROUTERS_PLACE = 2;
+
+  /// The place of the first host's router: the network's own address and its gateway come before.
+  static final int FIRST_PLACE = 2;
 
   static String container(String part) {
     return "slipway-" + part;
@@ -145,7 +148,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
                 new Port("", 80, 80), new Port("", 443, 443), new Port("127.0.0.1", 5000, 5000)),
             List.of(
                 new Attachment(SystemNetworks.SYSTEM, null),
-                new Attachment(SystemNetworks.DYNOS, block.host(ROUTERS_PLACE))),
+                new Attachment(SystemNetworks.DYNOS, block.host(place))),
             new Limits(32 * MEGABYTE, 0, 16),
             new Privileges(List.of(), List.of("ALL"), List.of(), false));
     // A POST gets a connection of its own, so local ports are used up faster than they come back.
@@ -162,7 +165,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
     var files = home.router("").toString();
     return spec(
             "router",
-            Map.of("SLIPWAY_CERTIFICATE", certificate()),
+            Map.of("SLIPWAY_CERTIFICATE", certificate(), "SLIPWAY_TOKEN", digest("router/token")),
             List.of(new Mount(files, files, false)),
             List.of(),
             List.of(),
@@ -174,9 +177,13 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
   /// Tells one certificate from the next: a part reads it when it starts, so that a new one makes a
   /// new container.
   private String certificate() {
+    return digest("tls/control.crt");
+  }
+
+  private String digest(String file) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      var bytes = digest.digest(Files.readAllBytes(home.tls("control.crt")));
+      var bytes = digest.digest(Files.readAllBytes(home.directory().resolve(file)));
       return HexFormat.of().formatHex(bytes, 0, 8);
     } catch (IOException | NoSuchAlgorithmException e) {
       return "none";

@@ -218,7 +218,7 @@ public final class ControlServer {
     var endpoint =
         new RouterEndpoint(
             routers,
-            router -> Optional.of(token),
+            router -> Optional.of(token.derive(router.value())),
             fingerprint ->
                 certificates
                     .served(fingerprint)

@@ -48,7 +48,7 @@ class WallIT {
             network, block.toString(), block.upperHalf().toString(), 1400, LABELS));
     var found = networks.find(network).orElseThrow();
     run(
-        new SystemParts(new Home(Home.DEFAULT), found, "", 1, 1L << 30).spec("wall"),
+        new SystemParts(new Home(Home.DEFAULT), found, 2, "", 1, 1L << 30).spec("wall"),
         prefix + "-wall");
     runPeers();
   }

@@ -1,0 +1,145 @@
+package dev.slipway.cli;
+
+import dev.slipway.install.Hosts;
+import dev.slipway.install.Installation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `slipway hosts`: the machines of the fleet.
+@Command(
+    name = "hosts",
+    description = {
+      "Lists the machines of the fleet, takes machines in, and empties them.",
+      "A machine that joins needs nothing but SSH; it then serves every app and gets dynos."
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "[COMMAND]",
+    subcommands = {HostsCommand.Add.class, HostsCommand.Drain.class, HostsCommand.Undrain.class},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./slipway hosts",
+      "  ./slipway hosts add ssh://root@10.0.0.12 --pool web",
+      "  ./slipway hosts drain host-2"
+    })
+public final class HostsCommand implements Callable<Integer> {
+  private static final String ROW = "%-20s %-16s %-9s %-8s %-8s %6s %5s %8s  %s";
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /// Made by picocli.
+  public HostsCommand() {}
+
+  @Override
+  public Integer call() {
+    var terminal = Terminal.ofThisProcess();
+    try (var installation = Installation.ofThisMachine()) {
+      var hosts = installation.hosts().list();
+      if (json) {
+        terminal.out().println(Json.of(hosts));
+        return 0;
+      }
+      terminal
+          .out()
+          .println(
+              ROW.formatted(
+                  "name", "address", "state", "role", "pool", "dynos", "CPUs", "memory", "Docker"));
+      hosts.forEach(host -> terminal.out().println(row(host)));
+    }
+    return 0;
+  }
+
+  private static String row(Hosts.Host host) {
+    return ROW.formatted(
+        host.name(),
+        host.address(),
+        host.state(),
+        host.role(),
+        host.pool() == null ? "-" : host.pool(),
+        host.dynos(),
+        host.cpus(),
+        (host.memoryBytes() >> 30) + " GB",
+        host.engine());
+  }
+
+  /// `slipway hosts add`.
+  @Command(
+      name = "add",
+      description = {
+        "Takes a machine in: checks it, installs Docker Engine where there is none, joins it, starts"
+            + " its router, and lets dynos come when that serves every app.",
+        "Run twice it changes nothing; broken off, it goes on where it stopped."
+      },
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer = "  ./slipway hosts add ssh://admin@10.0.0.12:2222 --pool web --label zone=a")
+  static final class Add implements Callable<Integer> {
+    @Parameters(paramLabel = "URL", description = "ssh://USER@ADDRESS[:PORT]")
+    private String url = "";
+
+    @Option(names = "--pool", paramLabel = "NAME", description = "What the machine is for.")
+    private @Nullable String pool;
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label of its node.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
+    @Option(names = "--yes", description = "Take its SSH key as it is, if it was not seen before.")
+    private boolean yes;
+
+    @Override
+    public Integer call() {
+      var terminal = Terminal.ofThisProcess();
+      try (var installation = Installation.ofThisMachine()) {
+        installation.hosts().add(url, pool, labels, yes, new StepLines(terminal));
+        terminal.out().println("The machine is a host now. Next: ./slipway hosts");
+      }
+      return 0;
+    }
+  }
+
+  /// `slipway hosts drain`.
+  @Command(
+      name = "drain",
+      description = "Moves its dynos to other hosts, and gives it none until `undrain`.",
+      mixinStandardHelpOptions = true)
+  static final class Drain implements Callable<Integer> {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Override
+    public Integer call() {
+      var terminal = Terminal.ofThisProcess();
+      try (var installation = Installation.ofThisMachine()) {
+        installation.hosts().drain(name, line -> terminal.out().println(line));
+        terminal
+            .out()
+            .println(name + " has no dynos. Let them come again: ./slipway hosts undrain " + name);
+      }
+      return 0;
+    }
+  }
+
+  /// `slipway hosts undrain`.
+  @Command(
+      name = "undrain",
+      description = "Lets dynos come to it again.",
+      mixinStandardHelpOptions = true)
+  static final class Undrain implements Callable<Integer> {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Override
+    public Integer call() {
+      try (var installation = Installation.ofThisMachine()) {
+        installation.hosts().undrain(name);
+      }
+      Terminal.ofThisProcess().out().println("Dynos may come to " + name + " again.");
+      return 0;
+    }
+  }
+}

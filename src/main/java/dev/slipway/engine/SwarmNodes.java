@@ -1,0 +1,188 @@
+package dev.slipway.engine;
+
+import dev.slipway.core.Secret;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The nodes of the Swarm, asked on a manager: who is in it, and what may run where. Thread-safe.
+public final class SwarmNodes {
+  private final DockerApi docker;
+
+  /// Works on the engine behind the API.
+  public SwarmNodes(DockerApi docker) {
+    this.docker = docker;
+  }
+
+  /// Whether Swarm gives a node dynos.
+  public enum Availability {
+    /// It does.
+    ACTIVE,
+    /// It gives none, and takes away those that are there.
+    DRAIN,
+    /// It gives none.
+    PAUSE
+  }
+
+  /// A machine of the Swarm.
+  ///
+  /// @param hostName as its kernel calls it
+  /// @param address by which the others reach it
+  /// @param ready whether it has been heard of within the last seconds
+  /// @param manager whether it is one
+  /// @param leader whether it leads the managers
+  /// @param labels that were given to it here
+  /// @param memoryBytes how much memory it has
+  /// @param cpus how many processors it has
+  /// @param engine the version of its engine
+  public record Node(
+      String id,
+      String hostName,
+      String address,
+      boolean ready,
+      Availability availability,
+      boolean manager,
+      boolean leader,
+      Map<String, String> labels,
+      long memoryBytes,
+      int cpus,
+      String engine) {
+    /// Copies the labels.
+    public Node {
+      labels = Map.copyOf(labels);
+    }
+  }
+
+  /// What a machine needs to become a worker.
+  ///
+  /// @param managers addresses with their port
+  public record Invitation(Secret token, List<String> managers) {
+    /// Copies the list.
+    public Invitation {
+      managers = List.copyOf(managers);
+    }
+  }
+
+  /// All of them.
+  public List<Node> list() {
+    var nodes = new ArrayList<Node>();
+    docker.get("/nodes").forEach(found -> nodes.add(node(found)));
+    return nodes;
+  }
+
+  /// The node of that id, if it is one.
+  public Optional<Node> find(String id) {
+    return list().stream().filter(node -> node.id().equals(id)).findFirst();
+  }
+
+  /// This engine's own node id; empty where it is in no Swarm.
+  public String own() {
+    return docker.get("/info").path("Swarm").path("NodeID").asString("");
+  }
+
+  /// What a machine needs to become a worker of this Swarm.
+  public Invitation invitation() {
+    var managers = new ArrayList<String>();
+    docker
+        .get("/info")
+        .path("Swarm")
+        .path("RemoteManagers")
+        .forEach(manager -> managers.add(manager.path("Addr").asString()));
+    var token = docker.get("/swarm").path("JoinTokens").path("Worker").asString();
+    return new Invitation(new Secret(token), managers);
+  }
+
+  /// Makes the engine a worker of the Swarm that invites it. Nothing runs on it until it is made
+  /// active.
+  ///
+  /// @param address by which the others reach it
+  public void join(Invitation invitation, String address) {
+    docker.post(
+        "/swarm/join",
+        Map.of(
+            "ListenAddr",
+            address + ":2377",
+            "AdvertiseAddr",
+            address,
+            "RemoteAddrs",
+            invitation.managers(),
+            "JoinToken",
+            invitation.token().reveal(),
+            "Availability",
+            "drain"));
+  }
+
+  /// Gives the node labels; those that it has already stay, unless they are among these.
+  public void label(String id, Map<String, String> labels) {
+    change(
+        id,
+        spec -> {
+          var all = new LinkedHashMap<>(labelsOf(spec));
+          all.putAll(labels);
+          spec.set("Labels", DockerApi.JSON.valueToTree(all));
+        });
+  }
+
+  /// Says whether the node gets dynos.
+  public void makeAvailable(String id, Availability availability) {
+    change(id, spec -> spec.put("Availability", availability.name().toLowerCase(Locale.ROOT)));
+  }
+
+  /// Forgets a node that has left or is gone for good.
+  public void remove(String id) {
+    docker.delete("/nodes/" + id + "?force=true");
+  }
+
+  /// How many dynos run on each node, by its id.
+  public Map<String, Integer> dynos() {
+    var counts = new HashMap<String, Integer>();
+    var running = Map.of("label", List.of(ServiceBody.APP), "desired-state", List.of("running"));
+    for (var task : docker.get("/tasks?" + DockerApi.filters(running))) {
+      if (task.path("Status").path("State").asString().equals("running")) {
+        counts.merge(task.path("NodeID").asString(""), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  private void change(String id, Consumer<ObjectNode> change) {
+    var found = docker.get("/nodes/" + id);
+    var spec = (ObjectNode) found.path("Spec");
+    change.accept(spec);
+    var version = found.path("Version").path("Index").asLong();
+    docker.post("/nodes/" + id + "/update?version=" + version, spec);
+  }
+
+  private static Node node(JsonNode found) {
+    var spec = found.path("Spec");
+    var description = found.path("Description");
+    var resources = description.path("Resources");
+    return new Node(
+        found.path("ID").asString(),
+        description.path("Hostname").asString(""),
+        found.path("Status").path("Addr").asString(""),
+        found.path("Status").path("State").asString("").equals("ready"),
+        Availability.valueOf(spec.path("Availability").asString("active").toUpperCase(Locale.ROOT)),
+        spec.path("Role").asString("").equals("manager"),
+        found.path("ManagerStatus").path("Leader").asBoolean(false),
+        labelsOf(spec),
+        resources.path("MemoryBytes").asLong(0),
+        (int) (resources.path("NanoCPUs").asLong(0) / 1_000_000_000),
+        description.path("Engine").path("EngineVersion").asString(""));
+  }
+
+  private static Map<String, String> labelsOf(JsonNode spec) {
+    var labels = new HashMap<String, String>();
+    spec.path("Labels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asString()));
+    return labels;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.engine.DockerApi;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Another host, as root, by the SSH client: with whatever keys, agent, passphrase and jump hosts
+/// its settings name. The host's key is pinned when it is first seen, in a file of this
+/// installation's own. One connection is shared by all that is done there.
+final class HostConnection implements AutoCloseable {
+  private static final String STAYS_SECONDS = "60";
+  private static final int CONNECT_SECONDS = 10;
+
+  private final List<String> client;
+  private final RemoteHost host;
+  private final List<String> asRoot;
+  private final DockerRelay relay;
+  private final DockerApi docker;
+
+  private HostConnection(
+      List<String> client, RemoteHost host, Path directory, List<String> asRoot) {
+    this.client = client;
+    this.host = host;
+    this.asRoot = asRoot;
+    var socket = directory.resolve("docker");
+    this.relay = DockerRelay.open(socket, command("docker", "system", "dial-stdio"));
+    this.docker = new DockerApi(socket);
+  }
+
+  /// Connects. The SSH client asks for passphrases in this terminal, and whether a key that it has
+  /// not seen is the host's.
+  ///
+  /// @param client how the SSH client is started, such as `ssh`
+  /// @param hosts the directory of what is kept of other hosts
+  /// @param takesNewKey whether a key that was not seen before is taken without a question
+  /// @throws UserError when there is no connection, or no way to be root there
+  static HostConnection open(
+      List<String> client, RemoteHost host, Path hosts, boolean takesNewKey) {
+    var directory = hosts.resolve(host.directory());
+    Home.makePrivate(directory);
+    var options = new ArrayList<>(client);
+    options.addAll(options(hosts, directory, takesNewKey));
+    var asRoot = asRoot(options, host);
+    return new HostConnection(options, host, directory, asRoot);
+  }
+
+  private static List<String> options(Path hosts, Path directory, boolean takesNewKey) {
+    return List.of(
+        "-T",
+        "-o",
+        "UserKnownHostsFile=\"" + hosts.resolve("known_hosts") + "\"",
+        "-o",
+        "GlobalKnownHostsFile=none",
+        "-o",
+        "HashKnownHosts=no",
+        "-o",
+        "StrictHostKeyChecking=" + (takesNewKey ? "accept-new" : "ask"),
+        "-o",
+        "ConnectTimeout=" + CONNECT_SECONDS,
+        "-o",
+        "ServerAliveInterval=15",
+        "-o",
+        "ControlPath=\"" + directory.resolve("ssh") + "\"",
+        "-o",
+        "ControlMaster=auto",
+        "-o",
+        "ControlPersist=" + STAYS_SECONDS);
+  }
+
+  /// The first command makes the connection that all others share; it says who we are there.
+  private static List<String> asRoot(List<String> options, RemoteHost host) {
+    var command = new ArrayList<>(options);
+    command.addAll(host.arguments());
+    command.add(
+        "if [ \"$(id -u)\" = 0 ]; then exit 0; fi; sudo -n true 2>/dev/null && exit 3; exit 4");
+    return switch (status(command)) {
+      case 0 -> List.of();
+      case 3 -> List.of("sudo", "-n", "--");
+      case 4 ->
+          throw problem(
+              "On " + host + " your user is not root and sudo asks for a password",
+              "what joins a host runs there as root, without anybody who types",
+              "Let it sudo without one (NOPASSWD), or use ssh://root@" + host.name());
+      default ->
+          throw problem(
+              "There is no SSH connection to " + host,
+              "ssh says why above; a key that is new must be agreed to, one that has changed is"
+                  + " refused",
+              "Try: ssh " + String.join(" ", host.arguments()) + "; --yes takes a new key");
+    };
+  }
+
+  private static int status(List<String> command) {
+    try {
+      return new ProcessBuilder(command)
+          .inheritIO()
+          .redirectOutput(Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while connecting", e);
+    }
+  }
+
+  /// Runs a shell script there, which is sent as its input: what it holds is in no list of
+  /// processes.
+  Commands.Ended run(String script, Consumer<String> line) {
+    var input = script.getBytes(StandardCharsets.UTF_8);
+    return Commands.run(command("sh", "-s"), input, line);
+  }
+
+  /// The host's engine.
+  DockerApi docker() {
+    return docker;
+  }
+
+  RemoteHost host() {
+    return host;
+  }
+
+  @Override
+  public void close() {
+    try {
+      docker.close();
+      relay.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var end = new ArrayList<>(client);
+    end.addAll(List.of("-O", "exit"));
+    end.addAll(host.arguments());
+    Commands.run(end);
+  }
+
+  private List<String> command(String... words) {
+    var command = new ArrayList<>(client);
+    command.addAll(host.arguments());
+    command.addAll(asRoot);
+    command.addAll(List.of(words));
+    return command;
+  }
+
+  private static UserError problem(String what, String why, String hint) {
+    return new UserError(new Problem(ErrorCode.UNAVAILABLE, what, why, hint));
+  }
+}

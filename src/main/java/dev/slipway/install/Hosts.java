@@ -1,0 +1,173 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.engine.SwarmNodes;
+import dev.slipway.engine.SwarmNodes.Availability;
+import dev.slipway.engine.SwarmNodes.Node;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The machines of this fleet: the Swarm's nodes. What Slipway must know of each beyond that stands
+/// in its node's labels, which Swarm keeps on every manager.
+public final class Hosts {
+  /// How the host is reached by SSH.
+  static final String SSH = "slipway.ssh";
+
+  /// Its router's place among the addresses of the dynos' network.
+  static final String PLACE = "slipway.place";
+
+  /// Its router's id.
+  static final String ROUTER = "slipway.router";
+
+  /// What it is for.
+  static final String POOL = "slipway.pool";
+
+  private static final Duration DRAINED = Duration.ofMinutes(10);
+
+  private final Installation installation;
+
+  Hosts(Installation installation) {
+    this.installation = installation;
+  }
+
+  /// A machine of the fleet, as it is shown.
+  ///
+  /// @param name by which commands take it
+  /// @param address by which the other hosts reach it
+  /// @param state `ready`, `down`, `draining` or `drained`
+  /// @param role `manager` or `worker`
+  /// @param ssh how it is reached by SSH; null for this machine
+  /// @param pool what it is for; null for anything
+  /// @param dynos how many run there
+  /// @param engine the version of its engine
+  public record Host(
+      String name,
+      String address,
+      String state,
+      String role,
+      @Nullable String ssh,
+      @Nullable String pool,
+      int dynos,
+      int cpus,
+      long memoryBytes,
+      String engine) {}
+
+  /// All of them, this machine first.
+  public List<Host> list() {
+    var nodes = nodes();
+    var own = nodes.own();
+    var dynos = nodes.dynos();
+    return nodes.list().stream()
+        .sorted(
+            Comparator.comparing((Node node) -> !node.id().equals(own))
+                .thenComparing(Node::hostName))
+        .map(node -> host(node, dynos.getOrDefault(node.id(), 0)))
+        .toList();
+  }
+
+  /// Takes a machine in, which then serves every app and gets dynos.
+  ///
+  /// @param url `ssh://user@address:port`
+  /// @param pool what it is for, or null for anything
+  /// @param labels for its node, beyond those of Slipway's own
+  /// @param takesNewKey whether an SSH key that was not seen before is taken without a question
+  public void add(
+      String url,
+      @Nullable String pool,
+      Map<String, String> labels,
+      boolean takesNewKey,
+      Progress progress) {
+    var host = RemoteHost.of(url);
+    var all = new HashMap<>(labels);
+    if (pool != null) {
+      all.put(POOL, pool);
+    }
+    try (var _ = MachineLock.take();
+        var connection = HostConnection.open(List.of("ssh"), host, directory(), takesNewKey)) {
+      var steps = new HostJoin(installation, connection, all).steps();
+      Steps.run(steps, progress, "./slipway hosts add " + url);
+    }
+  }
+
+  /// Moves its dynos to other hosts, and gives it none until `undrain`. Returns when none is left.
+  public void drain(String name, Consumer<String> progress) {
+    var node = find(name);
+    nodes().makeAvailable(node.id(), Availability.DRAIN);
+    progress.accept("waiting until its dynos run elsewhere");
+    if (!Waiting.until(DRAINED, () -> nodes().dynos().getOrDefault(node.id(), 0) == 0)) {
+      throw problem(
+          ErrorCode.UNAVAILABLE,
+          "Dynos are still there",
+          "other hosts may lack memory for them",
+          "./slipway hosts shows what each has");
+    }
+  }
+
+  /// Lets dynos come again.
+  public void undrain(String name) {
+    nodes().makeAvailable(find(name).id(), Availability.ACTIVE);
+  }
+
+  private Node find(String name) {
+    var found =
+        nodes().list().stream()
+            .filter(node ->
+                node.hostName().equals(name)
+                    || node.address().equals(name)
+                    || node.id().equals(name))
+            .toList();
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    throw problem(
+        ErrorCode.NOT_FOUND,
+        found.isEmpty() ? "There is no host " + name : "More than one host is called " + name,
+        null,
+        found.isEmpty() ? "./slipway hosts lists all" : "name it by its address");
+  }
+
+  private SwarmNodes nodes() {
+    return installation.nodes();
+  }
+
+  private Path directory() {
+    return installation.home().directory().resolve("hosts");
+  }
+
+  private static Host host(Node node, int dynos) {
+    return new Host(
+        node.hostName(),
+        node.address(),
+        state(node, dynos),
+        node.manager() ? "manager" : "worker",
+        node.labels().get(SSH),
+        node.labels().get(POOL),
+        dynos,
+        node.cpus(),
+        node.memoryBytes(),
+        node.engine());
+  }
+
+  private static String state(Node node, int dynos) {
+    if (!node.ready()) {
+      return "down";
+    }
+    return switch (node.availability()) {
+      case ACTIVE -> "ready";
+      case DRAIN -> dynos > 0 ? "draining" : "drained";
+      case PAUSE -> "paused";
+    };
+  }
+
+  private static UserError problem(ErrorCode code, String what, @Nullable String why, String hint) {
+    return new UserError(new Problem(code, what, why, hint));
+  }
+}
