@@ -69,7 +69,9 @@ public final class Outbound implements AutoCloseable {
   ///
   /// @throws IOException when there is no answer within 10 s, or no connection
   public int post(Target target, Map<String, String> headers, byte[] body) throws IOException {
-    var request = new HttpPost(target.path());
+    // A path given to the constructor is read as a URI: one with two slashes in front as a host.
+    var request = new HttpPost("/");
+    request.setPath(target.path());
     target.authorization().ifPresent(value -> request.setHeader("Authorization", value));
     headers.forEach(request::setHeader);
     request.setEntity(new ByteArrayEntity(body, null));

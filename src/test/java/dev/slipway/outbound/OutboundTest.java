@@ -108,6 +108,18 @@ class OutboundTest {
   }
 
   @Test
+  void aPathThatBeginsWithTwoSlashesIsSentAsItIs() throws Exception {
+    try (var receiver = new HttpReceiver(null);
+        var outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), null)) {
+      for (var path : List.of("//hooks/in?x=1", "//hooks:1x/in", "/in?to=//there")) {
+        var target = Target.parse(receiver.url() + path, SCHEMES);
+        assertEquals(200, outbound.post(target, Map.of(), new byte[0]));
+        assertEquals(path, receiver.requests().getLast().path());
+      }
+    }
+  }
+
+  @Test
   void aBlockHoldsItsAddresses() {
     var block = AddressBlock.parse("172.16.0.0/12");
     assertTrue(block.contains(InetAddress.ofLiteral("172.31.255.255")));
