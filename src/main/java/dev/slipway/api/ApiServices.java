@@ -8,6 +8,7 @@ import dev.slipway.certificates.Certificates;
 import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
+import dev.slipway.outbound.Outbound;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
@@ -22,6 +23,7 @@ import java.time.Clock;
 /// @param operations whatever changes running apps
 /// @param repositories the apps' code, pushed by git
 /// @param uploads tarballs that were sent here
+/// @param outbound the way to tarballs that lie elsewhere
 /// @param oneOffs commands that are run once
 public record ApiServices(
     Accounts accounts,
@@ -33,6 +35,7 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    Outbound outbound,
     OneOffs oneOffs,
     Drains drains,
     Webhooks webhooks,

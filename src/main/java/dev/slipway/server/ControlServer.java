@@ -160,6 +160,7 @@ public final class ControlServer {
                 operations,
                 repositories,
                 uploads,
+                outbound,
                 oneOffs,
                 drains,
                 webhooks,
