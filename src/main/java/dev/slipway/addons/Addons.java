@@ -11,42 +11,27 @@ import dev.slipway.deploy.Releaser;
 import dev.slipway.release.Releases;
 import dev.slipway.store.Store;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/// Every add-on. What is asked for is written down first; a background thread has the provider
-/// bring it about and asks again until it is done, so that control can be killed at any point. An
+/// Every add-on. What is asked for is written down first, and brought about in the background. An
 /// add-on's state and the releases that carry its config vars are one transaction. Thread-safe.
 public final class Addons implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Addons.class.getName());
-  private static final Duration LOOK_EACH = Duration.ofSeconds(1);
-
   private final Store store;
   private final AddonStore rows;
   private final Apps apps;
   private final Releaser releaser;
   private final Providers providers;
   private final Attachments attachments;
+  private final Provisioning provisioning;
   private final Clock clock;
   private final AddonNames names = new AddonNames();
-  private final Map<UUID, ReentrantLock> locks = new ConcurrentHashMap<>();
-  private final Set<UUID> failing = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
-  private final Thread watch = Thread.ofVirtual().name("addons").unstarted(this::watch);
 
   /// Add-ons of these providers.
   public Addons(
@@ -64,18 +49,19 @@ public final class Addons implements AutoCloseable {
     this.providers = new Providers(providers);
     this.attachments =
         new Attachments(store, rows, apps, releases, releaser, this.providers, clock);
+    this.provisioning =
+        new Provisioning(store, rows, apps, releaser, this.providers, attachments, clock);
     this.clock = clock;
   }
 
   /// Takes up what an earlier process left, and goes on looking after the add-ons.
   public void start() {
-    watch.start();
+    provisioning.start();
   }
 
   @Override
   public void close() {
-    closed = true;
-    watch.interrupt();
+    provisioning.close();
   }
 
   /// Which apps have them, under which names.
@@ -122,7 +108,7 @@ public final class Addons implements AutoCloseable {
           rows.insert(work.db(), addon);
           return attachments.add(work, addon, app, request.attachment(), request.confirm());
         });
-    settle(addon.id());
+    provisioning.settle(addon.id());
     return find(addon.id()).orElseThrow(Addons::noAddon);
   }
 
@@ -158,7 +144,7 @@ public final class Addons implements AutoCloseable {
   /// Gives the add-on another name; config vars do not depend on it.
   public Addon rename(Addon addon, String name) {
     AddonNames.valid(name);
-    return locked(
+    return provisioning.locked(
         addon.id(),
         () ->
             store.inTransaction(db -> {
@@ -174,7 +160,7 @@ public final class Addons implements AutoCloseable {
   /// @param plan a plan of the same service
   /// @throws UserError when it can't be changed so; it is as it was then
   public Addon changePlan(Addon addon, String plan, AccountId by) {
-    return locked(
+    return provisioning.locked(
         addon.id(),
         () -> {
           var current = find(addon.id()).orElseThrow(Addons::noAddon);
@@ -191,7 +177,7 @@ public final class Addons implements AutoCloseable {
                     problem,
                     null));
           }
-          apply(changed, progress, by);
+          provisioning.apply(changed, progress, by);
           return find(addon.id()).orElseThrow(Addons::noAddon);
         });
   }
@@ -206,19 +192,16 @@ public final class Addons implements AutoCloseable {
         by,
         work -> {
           var current = rows.current(work.db(), addon);
-          var itsAttachments = rows.attachmentsOf(work.db(), current);
-          requireForce(work.db(), current, itsAttachments, force);
-          itsAttachments.forEach(each -> attachments.remove(work, each, current));
-          rows.update(work.db(), current.at(AddonState.DEPROVISIONING, "", now()));
-          return current;
+          requireForce(work.db(), current, force);
+          return provisioning.end(work, current);
         });
-    settle(addon.id());
+    provisioning.settle(addon.id());
     return find(addon.id()).orElseGet(() -> addon.at(AddonState.DEPROVISIONED, "", now()));
   }
 
-  private void requireForce(Handle db, Addon addon, List<Attachment> all, boolean force) {
+  private void requireForce(Handle db, Addon addon, boolean force) {
     var others =
-        all.stream()
+        rows.attachmentsOf(db, addon).stream()
             .map(Attachment::app)
             .filter(app -> !app.equals(addon.app()))
             .distinct()
@@ -232,168 +215,6 @@ public final class Addons implements AutoCloseable {
               addon.name() + " can't be destroyed",
               "it is attached to " + others,
               "Detach it there, or add --force"));
-    }
-  }
-
-  private void watch() {
-    try {
-      while (!closed) {
-        settleWhatIsDue();
-        Thread.sleep(LOOK_EACH);
-      }
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void settleWhatIsDue() {
-    try {
-      rows.outlines().forEach(this::settleIfDue);
-    } catch (RuntimeException e) {
-      if (!closed) {
-        LOG.log(Level.WARNING, "Add-ons are looked after again later", e);
-      }
-    }
-  }
-
-  /// What fails is tried again each second, and logged the first time.
-  private void settleIfDue(AddonOutline addon) {
-    try {
-      if (isDue(addon)) {
-        settle(addon.id());
-      }
-      failing.remove(addon.id());
-    } catch (RuntimeException e) {
-      if (!closed && failing.add(addon.id())) {
-        LOG.log(Level.WARNING, "Add-on " + addon.id() + " is tried again each second", e);
-      }
-    }
-  }
-
-  private boolean isDue(AddonOutline addon) {
-    return switch (addon.state()) {
-      case PROVISIONING, DEPROVISIONING -> true;
-      case PROVISIONED ->
-          addon.isOfNoApp() || isToBeRenewed(addon.service(), addon.plan(), addon.configuredAt());
-      case DEPROVISIONED -> addon.isOfNoApp();
-    };
-  }
-
-  private boolean isToBeRenewed(String service, String plan, Instant configuredAt) {
-    return providers
-        .get(service)
-        .renewAt(plan, configuredAt)
-        .filter(time -> !clock.instant().isBefore(time))
-        .isPresent();
-  }
-
-  /// Does what is to be done for the add-on now.
-  private void settle(UUID id) {
-    locked(
-        id,
-        () -> {
-          find(id).ifPresentOrElse(this::step, () -> forget(id));
-          return id;
-        });
-  }
-
-  private void step(Addon addon) {
-    var provider = providers.get(addon.service());
-    if (addon.state() != AddonState.DEPROVISIONING && isOfNoApp(addon)) {
-      destroy(addon, true, addon.createdBy());
-      return;
-    }
-    switch (addon.state()) {
-      case PROVISIONING -> provision(provider, addon);
-      case PROVISIONED -> renew(provider, addon);
-      case DEPROVISIONING -> deprovision(provider, addon);
-      case DEPROVISIONED -> {}
-    }
-  }
-
-  private boolean isOfNoApp(Addon addon) {
-    return apps.find(addon.app()).isEmpty();
-  }
-
-  /// Whatever its owner could act on ends it: asked for again, it would be refused again.
-  private void provision(Provider provider, Addon addon) {
-    try {
-      apply(addon, provider.provision(addon), addon.createdBy());
-    } catch (UserError e) {
-      apply(addon, new Progress.Failed(e.problem().sentence()), addon.createdBy());
-    }
-  }
-
-  private void renew(Provider provider, Addon addon) {
-    if (isToBeRenewed(addon.service(), addon.plan(), addon.configuredAt())) {
-      apply(addon, new Progress.Ready(provider.renew(addon), addon.message()), addon.createdBy());
-    }
-  }
-
-  private void deprovision(Provider provider, Addon addon) {
-    if (provider.deprovision(addon)) {
-      store.useTransaction(db -> rows.delete(db, addon));
-      forget(addon.id());
-    }
-  }
-
-  private void forget(UUID gone) {
-    locks.remove(gone);
-    failing.remove(gone);
-  }
-
-  private void apply(Addon addon, Progress progress, AccountId by) {
-    switch (progress) {
-      case Progress.Ready ready -> configure(addon, ready, by);
-      case Progress.Working() -> write(addon.at(AddonState.PROVISIONING, "", now()));
-      case Progress.Failed(var problem) ->
-          write(addon.at(AddonState.DEPROVISIONED, problem, now()));
-    }
-  }
-
-  private void write(Addon addon) {
-    store.useTransaction(db -> {
-      if (!isLeaving(db, addon)) {
-        rows.update(db, addon);
-      }
-    });
-  }
-
-  /// Someone destroyed it meanwhile.
-  private boolean isLeaving(Handle db, Addon addon) {
-    return rows.find(db, addon.id())
-        .map(now -> now.state() == AddonState.DEPROVISIONING)
-        .orElse(true);
-  }
-
-  private void configure(Addon addon, Progress.Ready ready, AccountId by) {
-    var renewed = !ready.config().equals(addon.config());
-    var configured =
-        renewed
-            ? addon.with(ready.config(), ready.message(), now())
-            : addon.at(AddonState.PROVISIONED, ready.message(), now());
-    releaser.together(
-        by,
-        work -> {
-          if (!isLeaving(work.db(), addon)) {
-            rows.update(work.db(), configured);
-            if (renewed) {
-              attachments.update(work, addon, configured);
-            }
-          }
-          return configured;
-        });
-  }
-
-  /// Whoever writes an add-on's row does so under its lock, but for one who destroys it: nobody
-  /// brings it back from that.
-  private <T> T locked(UUID addon, Supplier<T> work) {
-    var lock = locks.computeIfAbsent(addon, id -> new ReentrantLock());
-    lock.lock();
-    try {
-      return work.get();
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -157,7 +157,7 @@ class AddonsTest {
   @Test
   void whatFailsEachSecondIsLoggedOnce() throws Exception {
     var addon = create("slow-store:stale", null);
-    try (var log = new LogCapture(Addons.class)) {
+    try (var log = new LogCapture(Provisioning.class)) {
       addons.start();
       await(() -> addons.find(addon.id()).orElseThrow().state() == AddonState.PROVISIONED);
       await(() -> !log.records().isEmpty());
@@ -170,7 +170,7 @@ class AddonsTest {
   void whatIsIdleIsNotOpened() throws Exception {
     create("slipway-secret:weekly", null);
     control.store().useTransaction(db -> db.execute("UPDATE addons SET config = x'00'"));
-    try (var log = new LogCapture(Addons.class)) {
+    try (var log = new LogCapture(Provisioning.class)) {
       addons.start();
       Thread.sleep(1500);
       assertEquals(List.of(), log.records());
