@@ -77,7 +77,7 @@ class WebhooksTest {
       outbound.close(); // From here on its client throws what is no IOException.
       tell();
       await(() -> "InternalError".equals(error()));
-      assertEquals(Status.RETRYING, delivery().status());
+      assertTrue(delivery().nextAttemptAt() != null);
       stop();
       start();
       await(() -> delivery().status() == Status.SUCCEEDED);
