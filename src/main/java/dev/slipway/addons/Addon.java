@@ -2,7 +2,10 @@ package dev.slipway.addons;
 
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
+import dev.slipway.core.UserError;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -37,6 +40,18 @@ public record Addon(
   public Addon {
     options = Map.copyOf(options);
     config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+  }
+
+  /// @throws UserError when it can't be used yet, or any more
+  void requireProvisioned() {
+    if (state != AddonState.PROVISIONED) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              name + " can't be used yet",
+              "it is " + state.label(),
+              "heroku addons:wait " + name));
+    }
   }
 
   Addon at(AddonState next, String said, Instant now) {

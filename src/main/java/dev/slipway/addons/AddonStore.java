@@ -37,6 +37,16 @@ public final class AddonStore implements AttachedConfig {
               Instant.parse(row.getString("created_at")),
               Instant.parse(row.getString("updated_at")));
 
+  private static final RowMapper<AddonOutline> OUTLINE =
+      (row, context) ->
+          new AddonOutline(
+              UUID.fromString(row.getString("id")),
+              row.getString("service"),
+              row.getString("plan"),
+              AddonState.valueOf(row.getString("state")),
+              Instant.parse(row.getString("configured_at")),
+              row.getBoolean("of_no_app"));
+
   private final Store store;
   private final Vault vault;
 
@@ -110,15 +120,43 @@ public final class AddonStore implements AttachedConfig {
         .findOne();
   }
 
-  /// All add-ons, by name.
-  List<Addon> all() {
-    return store.read(this::all);
+  /// The add-on as it is now.
+  ///
+  /// @throws UserError not_found, when it is gone or being taken away
+  Addon current(Handle db, Addon addon) {
+    return find(db, addon.id())
+        .filter(now -> now.state() != AddonState.DEPROVISIONING)
+        .orElseThrow(Addons::noAddon);
   }
 
-  List<Addon> all(Handle db) {
-    return db.createQuery("SELECT * FROM addons ORDER BY name")
-        .map((row, context) -> addon(row))
-        .list();
+  /// All add-ons, by name.
+  List<Addon> all() {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM addons ORDER BY name")
+            .map((row, context) -> addon(row))
+            .list());
+  }
+
+  /// All add-ons, without opening what is sealed of them.
+  List<AddonOutline> outlines() {
+    return store.read(db ->
+        db.createQuery(
+                """
+                SELECT id, service, plan, state, configured_at,
+                       app_id NOT IN (SELECT id FROM apps) AS of_no_app
+                FROM addons\
+                """)
+            .map(OUTLINE)
+            .list());
+  }
+
+  boolean isNameOfAnother(Handle db, Addon addon) {
+    return db.createQuery("SELECT 1 FROM addons WHERE name = :name AND id <> :id")
+        .bind("name", addon.name())
+        .bind("id", addon.id().toString())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
   }
 
   void insert(Handle db, Attachment attachment) {
@@ -142,9 +180,8 @@ public final class AddonStore implements AttachedConfig {
         .execute();
   }
 
-  List<Attachment> attachments() {
-    return store.read(db ->
-        db.createQuery("SELECT * FROM addon_attachments ORDER BY name").map(ATTACHMENT).list());
+  List<Attachment> attachments(Handle db) {
+    return db.createQuery("SELECT * FROM addon_attachments ORDER BY name").map(ATTACHMENT).list();
   }
 
   List<Attachment> attachmentsOf(Handle db, Addon addon) {

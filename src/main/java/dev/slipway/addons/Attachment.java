@@ -41,7 +41,9 @@ public record Attachment(
   }
 
   /// The config vars that the app has by it.
-  SortedMap<String, Secret> configVars(Addon of) {
+  ///
+  /// @param of the add-on that is attached
+  public SortedMap<String, Secret> configVars(Addon of) {
     var vars = new TreeMap<String, Secret>();
     of.config().forEach((part, value) -> vars.put(configVar(part), value));
     return vars;

@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /// Provides add-ons of one service. Each call can come again with the same add-on, after control
 /// was killed in the midst of the last one: what is there already, or gone already, is no error. A
-/// call that throws anything but `UserError` is tried again a second later.
+/// call that throws is tried again a second later; only a `UserError` while it is provisioned ends
+/// that, as `Failed` does.
 ///
 /// Config vars are named by what comes after the attachment's name: `URL` becomes `DATABASE_URL`
 /// where the add-on is attached as `DATABASE`.
@@ -31,9 +32,16 @@ public interface Provider {
   /// @throws UserError when there is no way from that plan to this
   Progress changePlan(Addon addon, Plan before);
 
-  /// New config vars, when it is time for some.
-  default Optional<Map<String, Secret>> renew(Addon addon, Instant now) {
+  /// When an add-on of the plan gets new config vars, if ever.
+  ///
+  /// @param configuredAt since when it has those of now
+  default Optional<Instant> renewAt(String plan, Instant configuredAt) {
     return Optional.empty();
+  }
+
+  /// The new config vars, once it is time for some.
+  default Map<String, Secret> renew(Addon addon) {
+    return addon.config();
   }
 
   /// Takes the add-on away, for good. It is asked again each second until nothing is left.

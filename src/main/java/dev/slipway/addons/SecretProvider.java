@@ -1,5 +1,7 @@
 package dev.slipway.addons;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
@@ -72,11 +74,14 @@ public final class SecretProvider implements Provider {
   }
 
   @Override
-  public Optional<Map<String, Secret>> renew(Addon addon, Instant now) {
-    return Optional.ofNullable(EACH.get(addon.plan()))
-        .filter(each -> !now.isBefore(addon.configuredAt().plus(each)))
-        .flatMap(_ -> Optional.ofNullable(addon.config().get(KEY)))
-        .map(old -> Map.of(KEY, Secret.random(BYTES), PREVIOUS, old));
+  public Optional<Instant> renewAt(String plan, Instant configuredAt) {
+    return Optional.ofNullable(EACH.get(plan)).map(configuredAt::plus);
+  }
+
+  @Override
+  public Map<String, Secret> renew(Addon addon) {
+    var old = requireNonNull(addon.config().get(KEY));
+    return Map.of(KEY, Secret.random(BYTES), PREVIOUS, old);
   }
 
   @Override

@@ -32,7 +32,7 @@ final class AddonAccess {
 
   /// The app's own add-ons, and those of others that are attached to it.
   List<Addon> ofApp(AppId app) {
-    var attached = addons.attachments(app).stream().map(Attachment::addon).toList();
+    var attached = addons.attachments().of(app).stream().map(Attachment::addon).toList();
     return addons.list().stream()
         .filter(each -> each.app().equals(app) || attached.contains(each.id()))
         .toList();
@@ -40,7 +40,9 @@ final class AddonAccess {
 
   List<Attachment> attachments(Call call) {
     var theirs = apps(call);
-    return addons.attachments().stream().filter(each -> theirs.contains(each.app())).toList();
+    return addons.attachments().list().stream()
+        .filter(each -> theirs.contains(each.app()))
+        .toList();
   }
 
   /// The one add-on that is called so.
@@ -75,7 +77,7 @@ final class AddonAccess {
 
   private List<Addon> matching(AppId app, String key) {
     var attached =
-        addons.attachments(app).stream()
+        addons.attachments().of(app).stream()
             .filter(each -> each.name().equals(key))
             .map(Attachment::addon)
             .toList();
@@ -90,7 +92,7 @@ final class AddonAccess {
     var parts = called.split("::", 2);
     var app = parts.length == 2 ? parts[0] : appName;
     var key = parts[parts.length - 1];
-    var candidates = app == null ? attachments(call) : addons.attachments(call.app(app).id());
+    var candidates = app == null ? attachments(call) : addons.attachments().of(call.app(app).id());
     var byName =
         candidates.stream()
             .filter(each ->

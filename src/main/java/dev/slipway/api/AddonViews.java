@@ -67,9 +67,9 @@ final class AddonViews {
     var service = addons.service(addon.service());
     var app = app(addon.app());
     var configVars =
-        addons.attachments(addon).stream()
+        addons.attachments().of(addon).stream()
             .filter(each -> each.app().equals(addon.app()))
-            .flatMap(each -> addons.configVars(each).stream())
+            .flatMap(each -> each.configVars(addon).keySet().stream())
             .sorted()
             .toList();
     return new AddonView(
@@ -101,7 +101,7 @@ final class AddonViews {
                 owner, addon.id(), addon.name(), plan(service, service.plan(addon.plan())))
             : new AttachmentView.Plain(owner, addon.id(), addon.name()),
         app(attachment.app()),
-        addons.configVars(attachment),
+        List.copyOf(attachment.configVars(addon).keySet()),
         attachment.createdAt(),
         attachment.id(),
         null,

@@ -40,7 +40,7 @@ public final class Api implements AutoCloseable {
     services.apps().events().listen(webhookEvents()::happened);
     this.logEndpoints = new LogEndpoints(services.apps(), services.logs(), services.clock());
     this.browserLogins = new BrowserLogins(services.accounts(), services.clock());
-    this.tarballs = new TarballFetch(services.uploads());
+    this.tarballs = new TarballFetch(services.uploads(), services.outbound(), TarballFetch.LONGEST);
     this.setupRuns =
         new SetupRuns(
             services.operations(),

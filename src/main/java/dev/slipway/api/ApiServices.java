@@ -9,6 +9,7 @@ import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
+import dev.slipway.outbound.Outbound;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
@@ -23,6 +24,7 @@ import java.time.Clock;
 /// @param operations whatever changes running apps
 /// @param repositories the apps' code, pushed by git
 /// @param uploads tarballs that were sent here
+/// @param outbound the way to tarballs that lie elsewhere
 /// @param oneOffs commands that are run once
 /// @param pushedImages what docker clients push and pull
 public record ApiServices(
@@ -35,6 +37,7 @@ public record ApiServices(
     Operations operations,
     GitRepositories repositories,
     Uploads uploads,
+    Outbound outbound,
     OneOffs oneOffs,
     PushedImages pushedImages,
     Drains drains,

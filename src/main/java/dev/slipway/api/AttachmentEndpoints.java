@@ -2,10 +2,9 @@ package dev.slipway.api;
 
 import dev.slipway.addons.Addons;
 import dev.slipway.addons.Attachment;
+import dev.slipway.addons.Attachments;
 import dev.slipway.api.model.AttachmentView;
 import dev.slipway.apps.Apps;
-import dev.slipway.core.ErrorCode;
-import dev.slipway.core.UserError;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +32,7 @@ final class AttachmentEndpoints {
     routes.get(
         "/apps/{app}/addon-attachments",
         RESOURCE,
-        call -> page(call, addons.attachments(call.app().id())));
+        call -> page(call, addons.attachments().of(call.app().id())));
     routes.get("/apps/{app}/addon-attachments/{attachment}", RESOURCE, this::ofApp);
     routes.post("/actions/addon-attachments/resolve", RESOURCE, this::resolve);
   }
@@ -51,24 +50,26 @@ final class AttachmentEndpoints {
       throw Body.invalid("Add-ons have no credentials of their own here; leave out namespace.");
     }
     var attachment =
-        addons.attach(
-            addon,
-            app,
-            body.optionalText("name").orElse(null),
-            body.optionalText("confirm").orElse(null),
-            call.account().id());
+        addons
+            .attachments()
+            .attach(
+                addon,
+                app,
+                body.optionalText("name").orElse(null),
+                body.optionalText("confirm").orElse(null),
+                call.account().id());
     call.created(view(call, attachment));
   }
 
   private void detach(Call call) {
     var attachment = byId(call);
     var shown = view(call, attachment);
-    addons.detach(attachment, call.account().id());
+    addons.attachments().detach(attachment, call.account().id());
     call.ok(shown);
   }
 
   private void ofAddon(Call call) {
-    page(call, addons.attachments(access.addon(call, call.param("addon"))));
+    page(call, addons.attachments().of(access.addon(call, call.param("addon"))));
   }
 
   private void ofApp(Call call) {
@@ -76,10 +77,10 @@ final class AttachmentEndpoints {
     call.ok(
         view(
             call,
-            addons.attachments(call.app().id()).stream()
+            addons.attachments().of(call.app().id()).stream()
                 .filter(each -> each.name().equals(key) || each.id().toString().equals(key))
                 .findFirst()
-                .orElseThrow(AttachmentEndpoints::none)));
+                .orElseThrow(Attachments::none)));
   }
 
   private void resolve(Call call) {
@@ -90,7 +91,7 @@ final class AttachmentEndpoints {
     var service = body.optionalText("addon_service");
     var found = matches.stream().filter(each -> isOf(service, each)).toList();
     if (found.isEmpty()) {
-      throw none();
+      throw Attachments.none();
     }
     call.ok(found.stream().map(attachment -> view(call, attachment)).toList());
   }
@@ -108,11 +109,7 @@ final class AttachmentEndpoints {
     return access.attachments(call).stream()
         .filter(each -> each.id().toString().equals(id))
         .findFirst()
-        .orElseThrow(AttachmentEndpoints::none);
-  }
-
-  private static UserError none() {
-    return UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that add-on attachment.");
+        .orElseThrow(Attachments::none);
   }
 
   private AttachmentView view(Call call, Attachment attachment) {

@@ -38,7 +38,7 @@ final class CertificateEndpoints {
   private void list(Call call) {
     var app = call.app();
     var all = certificates.list(app.id());
-    var domains = apps.domains(app.id());
+    var domains = apps.domains().list(app.id());
     call.page(
         Listing.by(all, "name", Certificate::name)
             .or("id", certificate -> certificate.id().toString()),
@@ -86,7 +86,7 @@ final class CertificateEndpoints {
   }
 
   private SniEndpointView view(App app, Certificate certificate) {
-    return view(app, certificate, certificates.list(app.id()), apps.domains(app.id()));
+    return view(app, certificate, certificates.list(app.id()), apps.domains().list(app.id()));
   }
 
   /// @param ofApp all certificates of the app

@@ -57,7 +57,7 @@ final class DomainEndpoints {
     var key = call.param("domain");
     var own = views.ownDomain(app);
     var isOwn = own.hostname().equalsIgnoreCase(key) || own.id().toString().equals(key);
-    call.ok(isOwn ? own : view(app, apps.domain(app.id(), key)));
+    call.ok(isOwn ? own : view(app, apps.domains().get(app.id(), key)));
   }
 
   private void change(Call call) {
@@ -70,7 +70,7 @@ final class DomainEndpoints {
 
   private void remove(Call call) {
     var app = call.app();
-    var shown = view(app, apps.domain(app.id(), call.param("domain")));
+    var shown = view(app, apps.domains().get(app.id(), call.param("domain")));
     operations.removeDomain(app, shown.id().toString());
     call.ok(shown);
   }
@@ -79,7 +79,7 @@ final class DomainEndpoints {
     var ofApp = certificates.list(app.id());
     return Stream.concat(
             Stream.of(views.ownDomain(app)),
-            apps.domains(app.id()).stream()
+            apps.domains().list(app.id()).stream()
                 .map(domain -> views.domain(app, domain, Certificate.of(domain, ofApp))))
         .toList();
   }

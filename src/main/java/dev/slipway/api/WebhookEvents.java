@@ -89,7 +89,7 @@ final class WebhookEvents {
 
   private SniEndpointView endpoint(App app, Certificate certificate) {
     return CertificateEndpoints.view(
-        app, certificate, certificates.list(app.id()), apps.domains(app.id()));
+        app, certificate, certificates.list(app.id()), apps.domains().list(app.id()));
   }
 
   private static String json(Object view) {

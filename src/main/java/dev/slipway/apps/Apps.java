@@ -23,12 +23,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jspecify.annotations.Nullable;
 
-/// Every app of this installation, with its formation and domains. Thread-safe.
+/// Every app of this installation, with its formation. Thread-safe.
 public final class Apps {
-  private static final int MOST_DOMAINS = 1000;
-
   private static final RowMapper<App> APP =
       (row, context) ->
           new App(
@@ -47,23 +44,10 @@ public final class Apps {
               row.getInt("quantity"),
               DynoSize.of(row.getString("size")));
 
-  private static final RowMapper<Domain> DOMAIN =
-      (row, context) ->
-          new Domain(
-              UUID.fromString(row.getString("id")),
-              AppId.of(row.getString("app_id")),
-              row.getString("hostname"),
-              Optional.ofNullable(row.getString("certificate_id"))
-                  .map(UUID::fromString)
-                  .orElse(null),
-              Instant.parse(row.getString("created_at")),
-              Instant.parse(
-                  Optional.ofNullable(row.getString("updated_at"))
-                      .orElse(row.getString("created_at"))));
-
   private final Store store;
   private final Clock clock;
   private final Collaborators collaborators;
+  private final Domains domains;
   private final AppEvents events = new AppEvents();
 
   /// Apps kept in the store.
@@ -71,11 +55,17 @@ public final class Apps {
     this.store = store;
     this.clock = clock;
     this.collaborators = new Collaborators(store, events, clock);
+    this.domains = new Domains(store, events, clock);
   }
 
   /// Who may use apps besides their owners.
   public Collaborators collaborators() {
     return collaborators;
+  }
+
+  /// The host names of their owners' own that lead to apps.
+  public Domains domains() {
+    return domains;
   }
 
   /// What happens to apps, told to whoever listens.
@@ -214,9 +204,26 @@ public final class Apps {
         db.createUpdate("DELETE FROM apps WHERE id = :id").bind("id", id.toString()).execute());
   }
 
+  /// The next generation of the app's dynos: 1, 2, 3 and so on, never the same twice.
+  public long nextGeneration(Handle db, AppId id) {
+    return db.createQuery(
+            "UPDATE apps SET generation = generation + 1 WHERE id = :id RETURNING generation")
+        .bind("id", id.toString())
+        .mapTo(Long.class)
+        .one();
+  }
+
   /// How many dynos of which type the app should run, by type.
   public List<FormationEntry> formation(AppId id) {
     return store.read(db -> formation(db, id));
+  }
+
+  /// The same, within a transaction.
+  public List<FormationEntry> formation(Handle db, AppId id) {
+    return db.createQuery("SELECT * FROM formation WHERE app_id = :app ORDER BY type")
+        .bind("app", id.toString())
+        .map(FORMATION)
+        .list();
   }
 
   /// How many web dynos each app should run; apps that were never deployed are left out.
@@ -303,141 +310,6 @@ public final class Apps {
             "The types of an app stand in its Procfile; heroku ps:scale shows them"));
   }
 
-  /// The app's own domains, by host name.
-  public List<Domain> domains(AppId id) {
-    return store.read(db -> domains(db, id));
-  }
-
-  /// The same, within a transaction.
-  public List<Domain> domains(Handle db, AppId id) {
-    return db.createQuery("SELECT * FROM domains WHERE app_id = :app ORDER BY hostname")
-        .bind("app", id.toString())
-        .map(DOMAIN)
-        .list();
-  }
-
-  /// The own domains of all apps.
-  public List<Domain> domains() {
-    return store.read(Apps::domains);
-  }
-
-  private static List<Domain> domains(Handle db) {
-    return db.createQuery("SELECT * FROM domains ORDER BY hostname").map(DOMAIN).list();
-  }
-
-  /// The app's domain of that host name or id.
-  ///
-  /// @throws UserError not_found, when the app has no such domain
-  public Domain domain(AppId id, String hostnameOrId) {
-    return store.read(db -> domain(db, id, hostnameOrId));
-  }
-
-  /// The same, within a transaction.
-  public Domain domain(Handle db, AppId id, String hostnameOrId) {
-    return domains(db, id).stream()
-        .filter(each -> each.isMeantBy(hostnameOrId))
-        .findFirst()
-        .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that domain."));
-  }
-
-  /// Adds a domain.
-  ///
-  /// @throws UserError invalid_params, when it is no domain name, an app has it already, or it lies
-  ///   under a wildcard of somebody else's app, or the other way round
-  public Domain addDomain(AppId id, String hostname) {
-    var domain = new Domain(UUID.randomUUID(), id, Domain.hostname(hostname), null, now(), now());
-    store.useTransaction(db -> {
-      requireFree(db, domain);
-      db.createUpdate(
-              """
-              INSERT INTO domains (id, app_id, hostname, created_at)
-              VALUES (:id, :app, :hostname, :now)\
-              """)
-          .bind("id", domain.id().toString())
-          .bind("app", id.toString())
-          .bind("hostname", domain.hostname())
-          .bind("now", domain.createdAt().toString())
-          .execute();
-    });
-    events.happened(AppEvent.of(id, Action.CREATE, domain));
-    return domain;
-  }
-
-  /// Chooses the certificate that the domain is served with; null for the app's best.
-  public Domain chooseCertificate(Handle db, Domain domain, @Nullable UUID certificate) {
-    return db.createQuery(
-            """
-            UPDATE domains SET certificate_id = :certificate, updated_at = :now WHERE id = :id
-            RETURNING *\
-            """)
-        .bind("certificate", certificate == null ? null : certificate.toString())
-        .bind("now", now().toString())
-        .bind("id", domain.id().toString())
-        .map(DOMAIN)
-        .one();
-  }
-
-  /// Removes a domain of the app, by host name or id, and gives what was removed.
-  ///
-  /// @throws UserError not_found, when the app has no such domain
-  public Domain removeDomain(AppId id, String hostnameOrId) {
-    var domain = domain(id, hostnameOrId);
-    store.useTransaction(db ->
-        db.createUpdate("DELETE FROM domains WHERE id = :id")
-            .bind("id", domain.id().toString())
-            .execute());
-    events.happened(AppEvent.of(id, Action.DESTROY, domain));
-    return domain;
-  }
-
-  private void requireFree(Handle db, Domain wanted) {
-    var all = domains(db);
-    var hostname = wanted.hostname();
-    for (var other : all) {
-      if (other.hostname().equals(hostname)) {
-        throw UserError.of(
-            ErrorCode.INVALID_PARAMS,
-            other.app().equals(wanted.app())
-                ? "Domain already added to this app."
-                : hostname + " is currently in use by another app. Remove it there first.");
-      }
-    }
-    var owner = one(db, wanted.app()).owner();
-    var strangers =
-        all.stream()
-            .filter(wanted::overlaps)
-            .anyMatch(it -> !one(db, it.app()).owner().equals(owner));
-    if (strangers) {
-      throw UserError.of(
-          ErrorCode.INVALID_PARAMS,
-          hostname
-              + " is currently in use by another app, which has a wildcard of it or a name"
-              + " under it.");
-    }
-    if (all.stream().filter(it -> it.app().equals(wanted.app())).count() >= MOST_DOMAINS) {
-      throw UserError.of(
-          ErrorCode.INVALID_PARAMS,
-          "An app can have " + MOST_DOMAINS + " domains at the most; *.example.com takes many.");
-    }
-  }
-
-  /// The next generation of the app's dynos: 1, 2, 3 and so on, never the same twice.
-  public long nextGeneration(Handle db, AppId id) {
-    return db.createQuery(
-            "UPDATE apps SET generation = generation + 1 WHERE id = :id RETURNING generation")
-        .bind("id", id.toString())
-        .mapTo(Long.class)
-        .one();
-  }
-
-  /// The same, within a transaction.
-  public List<FormationEntry> formation(Handle db, AppId id) {
-    return db.createQuery("SELECT * FROM formation WHERE app_id = :app ORDER BY type")
-        .bind("app", id.toString())
-        .map(FORMATION)
-        .list();
-  }
-
   private App changed(AppId id, Consumer<Handle> change) {
     return store.inTransaction(db -> {
       var before = one(db, id);
@@ -448,11 +320,8 @@ public final class Apps {
     });
   }
 
-  private static App one(Handle db, AppId id) {
-    return db.createQuery("SELECT * FROM apps WHERE id = :id")
-        .bind("id", id.toString())
-        .map(APP)
-        .one();
+  private App one(Handle db, AppId id) {
+    return find(db, id).orElseThrow();
   }
 
   private void touch(Handle db, AppId id, String assignment, Object value) {

@@ -83,7 +83,7 @@ public final class Certificates {
     var updated =
         store.inTransaction(db -> {
           var old = find(rows.of(db, app), nameOrId);
-          requireCoversChosen(old, keyed, apps.domains(db, app));
+          requireCoversChosen(old, keyed, apps.domains().list(db, app));
           return write(db, old.id(), app, old.name(), keyed, old.createdAt());
         });
     apps.events().happened(AppEvent.of(app, Action.UPDATE, updated));
@@ -106,13 +106,13 @@ public final class Certificates {
   public Domain choose(AppId app, String domain, @Nullable String nameOrId) {
     var changed =
         store.inTransaction(db -> {
-          var chosenFor = apps.domain(db, app, domain);
+          var chosenFor = apps.domains().get(db, app, domain);
           if (nameOrId == null) {
-            return apps.chooseCertificate(db, chosenFor, null);
+            return apps.domains().chooseCertificate(db, chosenFor, null);
           }
           var certificate = find(rows.of(db, app), nameOrId);
           requireFor(chosenFor.hostname(), certificate);
-          return apps.chooseCertificate(db, chosenFor, certificate.id());
+          return apps.domains().chooseCertificate(db, chosenFor, certificate.id());
         });
     apps.events().happened(AppEvent.of(app, Action.UPDATE, changed));
     return changed;

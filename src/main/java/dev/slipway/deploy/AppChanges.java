@@ -219,14 +219,14 @@ public final class AppChanges implements Releaser {
 
   /// Adds a domain; it answers as soon as its DNS leads here.
   public Domain addDomain(App app, String hostname) {
-    var domain = apps.addDomain(app.id(), hostname);
+    var domain = apps.domains().add(app.id(), hostname);
     rollouts.publishRoutes();
     return domain;
   }
 
   /// Removes a domain, by host name or id.
   public Domain removeDomain(App app, String hostnameOrId) {
-    var domain = apps.removeDomain(app.id(), hostnameOrId);
+    var domain = apps.domains().remove(app.id(), hostnameOrId);
     rollouts.publishRoutes();
     return domain;
   }

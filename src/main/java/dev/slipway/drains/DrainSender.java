@@ -28,8 +28,6 @@ final class DrainSender implements AutoCloseable {
   private static final Duration GATHER = Duration.ofMillis(250);
 
   private static final Duration LOOK_AROUND = Duration.ofMillis(500);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
   private static final Duration TELL_LOSS_EACH = Duration.ofMinutes(1);
 
@@ -37,10 +35,16 @@ final class DrainSender implements AutoCloseable {
   ///
   /// @param before the sequence after which it was read
   /// @param lost how many lost lines it tells of
-  private record Pending(Frame frame, long before, long lost) {}
+  private record Pending(Frame frame, long before, long lost) {
+    /// How many lines it carries, told ones left out.
+    long lines() {
+      return lost > 0 ? frame.messages() - 1L : frame.messages();
+    }
+  }
 
   private final Drain drain;
   private final Logs logs;
+  private final Pauses pauses;
   private final Clock clock;
   private final LogReader reader;
   private final Link link;
@@ -49,13 +53,16 @@ final class DrainSender implements AutoCloseable {
   private Instant lossTold = Instant.EPOCH;
   private @Nullable Pending pending;
   private int failures;
+  private int refusals;
   private volatile long position;
   private final Thread thread;
 
   /// Begins to send what comes after the position.
-  DrainSender(Drain drain, long position, Logs logs, Outbound outbound, Clock clock) {
+  DrainSender(
+      Drain drain, long position, Logs logs, Outbound outbound, Pauses pauses, Clock clock) {
     this.drain = drain;
     this.logs = logs;
+    this.pauses = pauses;
     this.clock = clock;
     this.reader = logs.reader(drain.app(), LogFilter.ALL, position);
     this.position = reader.position();
@@ -100,7 +107,7 @@ final class DrainSender implements AutoCloseable {
           failed(e);
         } catch (RuntimeException e) {
           LOG.log(Level.WARNING, "Drain " + drain.id() + " is tried again", e);
-          Thread.sleep(LONGEST_PAUSE);
+          Thread.sleep(pauses.longest());
         }
         position = link.confirmed();
       }
@@ -122,6 +129,7 @@ final class DrainSender implements AutoCloseable {
       tell("Drain " + drain.target() + " takes lines again.");
     }
     failures = 0;
+    refusals = 0;
     tellLossInLog(Duration.ZERO);
     Thread.sleep(GATHER);
   }
@@ -170,7 +178,7 @@ final class DrainSender implements AutoCloseable {
       link.skipTo(reader.position());
     }
     tellLossInLog(TELL_LOSS_EACH);
-    Thread.sleep(pause());
+    Thread.sleep(pauses.after(failures));
   }
 
   /// A frame that is refused for good again and again would hold up all others. One that may have
@@ -181,23 +189,19 @@ final class DrainSender implements AutoCloseable {
       reader.rewind(link.confirmed());
       return;
     }
-    var hopeless =
-        thrown instanceof HttpLink.Refused refused
-            && refused.isForGood()
-            && failures % MOST_REFUSALS == 0;
-    if (hopeless) {
-      countLost(sent.frame().messages());
+    if (thrown instanceof HttpLink.Refused refused && refused.isForGood()) {
+      refusals++;
+    }
+    if (refusals >= MOST_REFUSALS) {
+      countLost(sent.lines());
+      loss.add(sent.lost(), clock.instant()); // The log was told of these, the receiver was not.
+      refusals = 0;
       pending = null;
     } else if (link.confirmed() < sent.before()) {
       reader.rewind(link.confirmed());
       loss.add(sent.lost(), clock.instant());
       pending = null;
     }
-  }
-
-  private Duration pause() {
-    var doubled = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 10));
-    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }
 
   private void countLost(long lines) {

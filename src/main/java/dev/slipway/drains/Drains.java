@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// Every log drain, with whatever sends to it. How far each drain has come is kept, so that the
@@ -38,6 +39,7 @@ public final class Drains implements AutoCloseable {
   private final Vault vault;
   private final Logs logs;
   private final Outbound outbound;
+  private final Pauses pauses;
   private final Clock clock;
   private final Map<UUID, DrainSender> senders = new ConcurrentHashMap<>();
   private final Map<UUID, Long> saved = new HashMap<>();
@@ -45,16 +47,21 @@ public final class Drains implements AutoCloseable {
 
   /// Drains kept in the store, their URLs sealed by the vault.
   public Drains(Store store, Vault vault, Logs logs, Outbound outbound, Clock clock) {
+    this(store, vault, logs, outbound, Pauses.STANDARD, clock);
+  }
+
+  Drains(Store store, Vault vault, Logs logs, Outbound outbound, Pauses pauses, Clock clock) {
     this.store = store;
     this.vault = vault;
     this.logs = logs;
     this.outbound = outbound;
+    this.pauses = pauses;
     this.clock = clock;
   }
 
   /// Sends to all drains from now on, until closed.
   public void start() {
-    startMissing();
+    followRows();
     keeper = Thread.ofVirtual().name("drain-keeper").start(this::keepForEver);
   }
 
@@ -83,7 +90,7 @@ public final class Drains implements AutoCloseable {
           .bind("now", drain.createdAt().toString())
           .execute();
     });
-    startMissing();
+    followRows();
     return drain;
   }
 
@@ -115,7 +122,7 @@ public final class Drains implements AutoCloseable {
         db.createUpdate("DELETE FROM drains WHERE id = :id")
             .bind("id", drain.id().toString())
             .execute());
-    stopGone();
+    followRows();
     return drain;
   }
 
@@ -140,7 +147,7 @@ public final class Drains implements AutoCloseable {
     }
   }
 
-  private List<Drain> list(org.jdbi.v3.core.Handle db, AppId app) {
+  private List<Drain> list(Handle db, AppId app) {
     return db.createQuery("SELECT * FROM drains WHERE app_id = :app ORDER BY created_at, rowid")
         .bind("app", app.toString())
         .map((row, context) -> drain(row))
@@ -152,8 +159,7 @@ public final class Drains implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         Thread.sleep(EACH);
-        startMissing();
-        stopGone();
+        followRows();
         savePositions();
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
@@ -163,35 +169,34 @@ public final class Drains implements AutoCloseable {
     }
   }
 
-  private synchronized void startMissing() {
-    store.read(db ->
-        db.createQuery("SELECT * FROM drains")
-            .map((row, context) -> {
-              var id = UUID.fromString(row.getString("id"));
-              if (!senders.containsKey(id)) {
-                var position = row.getLong("position");
-                var sender = new DrainSender(drain(row), position, logs, outbound, clock);
-                senders.put(id, sender);
-                saved.put(id, position);
-                sender.start();
-              }
-              return id;
-            })
-            .list());
-  }
-
-  private synchronized void stopGone() {
-    var there = store.read(db -> db.createQuery("SELECT id FROM drains").mapTo(String.class).set());
+  /// Has a sender for each drain that there is, and for no other.
+  private synchronized void followRows() {
+    var there =
+        store.read(db ->
+            db.createQuery("SELECT * FROM drains").map((row, context) -> sendingTo(row)).set());
     senders
         .values()
         .removeIf(sender -> {
-          var gone = !there.contains(sender.drain().id().toString());
+          var gone = !there.contains(sender.drain().id());
           if (gone) {
             sender.close();
             saved.remove(sender.drain().id());
           }
           return gone;
         });
+  }
+
+  /// Opens a row only when its sender is missing.
+  private UUID sendingTo(ResultSet row) throws SQLException {
+    var id = UUID.fromString(row.getString("id"));
+    if (!senders.containsKey(id)) {
+      var position = row.getLong("position");
+      var sender = new DrainSender(drain(row), position, logs, outbound, pauses, clock);
+      senders.put(id, sender);
+      saved.put(id, position);
+      sender.start();
+    }
+    return id;
   }
 
   private synchronized void savePositions() {

@@ -1,4 +1,5 @@
-/// What an app did: its log, its router figures, and the receipt of each rollout.
+/// What apps and platform write: gathered from dynos, kept for a while, read by any number of
+/// readers. Router figures are in `router`, receipts of rollouts in `rollout`.
 @NullMarked
 package dev.slipway.observe;
 

@@ -3,12 +3,14 @@ package dev.slipway.oneoff;
 import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.DynoSize;
+import dev.slipway.core.ReleaseVersion;
 import dev.slipway.core.ServiceName;
 import java.time.Instant;
 import java.util.UUID;
 
 /// A one-off dyno that has not been removed yet.
 ///
+/// @param version that of its release
 /// @param command as it is shown to people
 /// @param attached whether it lives and dies with a client
 /// @param endsAt when it is stopped if it still runs
@@ -18,6 +20,7 @@ record OneOff(
     DynoName name,
     ServiceName service,
     UUID release,
+    ReleaseVersion version,
     DynoSize size,
     String command,
     boolean attached,

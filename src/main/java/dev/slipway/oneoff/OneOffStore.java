@@ -4,6 +4,7 @@ import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.ProcessType;
+import dev.slipway.core.ReleaseVersion;
 import dev.slipway.core.ServiceName;
 import dev.slipway.store.Store;
 import java.time.Instant;
@@ -15,6 +16,9 @@ import org.jdbi.v3.core.mapper.RowMapper;
 /// One-off dynos as rows. A row is written before its dyno is started and goes after the dyno:
 /// there is never a dyno without one. Thread-safe.
 final class OneOffStore {
+  private static final String SELECT =
+      "SELECT o.*, r.version FROM one_offs o JOIN releases r ON r.id = o.release_id ";
+
   private static final RowMapper<OneOff> ONE_OFF =
       (row, context) ->
           new OneOff(
@@ -23,6 +27,7 @@ final class OneOffStore {
               new DynoName(new ProcessType(row.getString("type")), row.getInt("number")),
               new ServiceName(row.getString("service")),
               UUID.fromString(row.getString("release_id")),
+              new ReleaseVersion(row.getInt("version")),
               DynoSize.of(row.getString("size")),
               row.getString("command"),
               row.getBoolean("attached"),
@@ -36,7 +41,7 @@ final class OneOffStore {
   }
 
   List<OneOff> all() {
-    return store.read(db -> db.createQuery("SELECT * FROM one_offs").map(ONE_OFF).list());
+    return store.read(db -> db.createQuery(SELECT).map(ONE_OFF).list());
   }
 
   List<OneOff> of(AppId app) {
@@ -44,7 +49,7 @@ final class OneOffStore {
   }
 
   List<OneOff> of(Handle db, AppId app) {
-    return db.createQuery("SELECT * FROM one_offs WHERE app_id = :app ORDER BY type, number")
+    return db.createQuery(SELECT + "WHERE o.app_id = :app ORDER BY o.type, o.number")
         .bind("app", app.toString())
         .map(ONE_OFF)
         .list();

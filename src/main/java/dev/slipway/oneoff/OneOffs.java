@@ -205,6 +205,7 @@ public final class OneOffs implements AutoCloseable {
             name,
             ServiceName.of(app.id(), name, apps.nextGeneration(db, app.id())),
             release.id(),
+            release.version(),
             request.size(),
             request.command(),
             request.attach(),
@@ -395,7 +396,7 @@ public final class OneOffs implements AutoCloseable {
         oneOff.size(),
         oneOff.command(),
         oneOff.release(),
-        releases.get(oneOff.release()).version(),
+        oneOff.version(),
         state.filter(DynoState::running).isPresent() ? "up" : "starting",
         oneOff.createdAt(),
         state.map(DynoState::since).orElse(oneOff.createdAt()));

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -34,12 +36,15 @@ public final class Outbound implements AutoCloseable {
   /// How long a connection may take, and then each answer.
   public static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /// A server may have to put together first what it sends.
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(1);
+
   private static final Duration LONGEST_POST = PATIENCE.multipliedBy(2);
   private static final int MOST_CONNECTIONS = 2000;
   private static final int MOST_OF_A_TARGET = 20;
   private static final int MOST_READ = 64 * 1024;
 
-  /// What only those installations need that have a drain or a webhook.
+  /// What only those installations need that send or fetch something by HTTP.
   private record Clients(
       SSLContext tls, CloseableHttpClient encrypted, CloseableHttpClient plain) {}
 
@@ -69,14 +74,42 @@ public final class Outbound implements AutoCloseable {
   ///
   /// @throws IOException when there is no answer within 10 s, or no connection
   public int post(Target target, Map<String, String> headers, byte[] body) throws IOException {
-    var request = new HttpPost(target.path());
+    var request = new HttpPost("/");
     target.authorization().ifPresent(value -> request.setHeader("Authorization", value));
     headers.forEach(request::setHeader);
     request.setEntity(new ByteArrayEntity(body, null));
+    return send(target, request, LONGEST_POST, Outbound::status);
+  }
+
+  /// Fetches what lies at an HTTP or HTTPS target. Credentials of the URL are sent.
+  ///
+  /// @param limit for all of it, until the reader is done
+  /// @param reader gets the answer, whatever its status
+  /// @throws IOException when it breaks off, takes longer, or there is no connection
+  public <T> T get(Target target, Duration limit, AnswerReader<T> reader) throws IOException {
+    var request = new HttpGet("/");
+    target.authorization().ifPresent(value -> request.setHeader("Authorization", value));
+    request.setConfig(
+        RequestConfig.custom()
+            .setConnectionRequestTimeout(Timeout.of(PATIENCE))
+            .setResponseTimeout(Timeout.of(LONGEST_SILENCE))
+            .build());
+    return send(target, request, limit, answer -> reader.read(Answer.of(answer)));
+  }
+
+  private interface Reading<T> {
+    T of(ClassicHttpResponse answer) throws IOException;
+  }
+
+  private <T> T send(Target target, HttpUriRequestBase request, Duration limit, Reading<T> reading)
+      throws IOException {
+    // A path given to a request's constructor is read as a URI: after two slashes, as a host.
+    request.setPath(target.path());
     var host = new HttpHost(target.scheme(), target.host(), target.port());
-    try (var _ = new Limit(LONGEST_POST, request::abort)) {
-      return (target.encrypted() ? clients().encrypted() : clients().plain())
-          .execute(host, request, answer -> status(answer, request));
+    var client = target.encrypted() ? clients().encrypted() : clients().plain();
+    try (var _ = new Limit(limit, request::abort);
+        var answer = client.executeOpen(host, request, null)) {
+      return reading.of(answer);
     }
   }
 
@@ -134,11 +167,11 @@ public final class Outbound implements AutoCloseable {
     return secure;
   }
 
-  /// What an answer says beside its status is of no use; one that does not end is cut off.
-  private static int status(ClassicHttpResponse answer, HttpPost request) throws IOException {
-    if (answer.getEntity() != null
-        && answer.getEntity().getContent().readNBytes(MOST_READ).length == MOST_READ) {
-      request.abort();
+  /// What an answer says beside its status is of no use, but lets the connection be kept; one that
+  /// does not end is cut off.
+  private static int status(ClassicHttpResponse answer) throws IOException {
+    if (answer.getEntity() != null) {
+      answer.getEntity().getContent().readNBytes(MOST_READ);
     }
     return answer.getCode();
   }

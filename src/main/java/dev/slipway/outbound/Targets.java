@@ -13,14 +13,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Which addresses users may have things sent to: public ones, encrypted, and whatever else the
-/// installation allows. The rest (this machine, its private networks, a cloud's metadata service)
-/// must not be reached from outside by way of control. Thread-safe.
+/// Which addresses users may have things sent to, or fetched from: public ones, encrypted, and
+/// whatever else the installation allows. The rest (this machine, its private networks, a cloud's
+/// metadata service) must not be reached from outside by way of control. Thread-safe.
 ///
 /// Source of the blocks: the IANA special-purpose address registries for IPv4 and IPv6.
 public final class Targets {
   /// The variable of control's environment that allows more.
   public static final String SETTING = "SLIPWAY_PRIVATE_TARGETS";
+
+  /// What to do about a target that is refused.
+  public static final String HINT =
+      "Whoever runs this installation can allow it: " + SETTING + " in control's environment";
 
   private static final Duration LONGEST_LOOKUP = Duration.ofSeconds(5);
 
@@ -54,10 +58,7 @@ public final class Targets {
     try {
       addresses(target.host(), target.encrypted());
     } catch (TargetRefused e) {
-      throw Target.refused(
-          "Nothing can be sent to " + target,
-          e.why(),
-          "Whoever runs this installation can allow it: " + SETTING + " in control's environment");
+      throw Target.refused("Nothing can be sent to " + target, e.why(), HINT);
     } catch (UnknownHostException unknownYet) {
       // It is refused, and tried again, when there is something to send.
     }

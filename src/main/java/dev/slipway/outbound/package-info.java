@@ -1,5 +1,6 @@
-/// Whatever this installation sends to addresses that its users name: which of them it may reach,
-/// whom it trusts there, and requests by HTTP. Log drains and webhooks stand on it.
+/// The way to addresses that users name: which of them this installation may reach, whom it trusts
+/// there, requests by HTTP, and connections for whatever else. Log drains, webhooks and tarballs to
+/// build go by it.
 @NullMarked
 package dev.slipway.outbound;
 

@@ -56,7 +56,7 @@ public final class RouteTables {
   ///
   /// @return its version; the one in force when nothing changed
   public synchronized TableVersion publish() {
-    var domains = apps.domains().stream().collect(Collectors.groupingBy(Domain::app));
+    var domains = apps.domains().list().stream().collect(Collectors.groupingBy(Domain::app));
     var all = dynos.all();
     var byApp = all.stream().collect(Collectors.groupingBy(Dyno::app));
     var live = releases.live();

@@ -162,6 +162,7 @@ public final class ControlServer {
                 operations,
                 repositories,
                 uploads,
+                outbound,
                 oneOffs,
                 pushedImages,
                 drains,

@@ -6,6 +6,7 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.webhooks.Delivery.Attempt;
 import dev.slipway.webhooks.Delivery.Status;
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -27,11 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class Attempts {
   private static final String SIGNATURE = "HmacSHA256";
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Logger LOG = System.getLogger(Attempts.class.getName());
 
   private final WebhookStore rows;
   private final Outbound outbound;
   private final RetrySchedule retries;
   private final Clock clock;
+  private volatile boolean closing;
 
   Attempts(WebhookStore rows, Outbound outbound, RetrySchedule retries, Clock clock) {
     this.rows = rows;
@@ -51,9 +54,18 @@ final class Attempts {
       return; // It was removed meanwhile, and the delivery with it.
     }
     var begun = begin(delivery);
-    var attempt = post(webhook.get(), event.get(), begun);
-    rows.update(
-        attempt.succeeded() ? ended(begun, attempt, Status.SUCCEEDED) : failed(begun, attempt));
+    var attempt = attempt(webhook.get(), event.get(), begun);
+    if (attempt.succeeded()) {
+      rows.update(ended(begun, attempt, Status.SUCCEEDED));
+    } else if (!closing) {
+      rows.update(failed(begun, attempt));
+    }
+  }
+
+  /// From now on a try that fails may have been broken off by us: it stays due, and the next
+  /// process makes it again.
+  void close() {
+    closing = true;
   }
 
   /// Its next time stays what it was, so that a process that dies now leaves it due.
@@ -66,9 +78,21 @@ final class Attempts {
     return begun;
   }
 
-  private Attempt post(Webhook webhook, Event event, Delivery delivery) {
-    var attempt = delivery.lastAttempt();
-    var id = attempt == null ? UUID.randomUUID() : attempt.id();
+  private Attempt attempt(Webhook webhook, Event event, Delivery delivery) {
+    var begun = delivery.lastAttempt();
+    var id = begun == null ? UUID.randomUUID() : begun.id();
+    try {
+      var status = post(webhook, event, delivery, id);
+      return new Attempt(id, status, status / 100 == 2 ? null : "HttpStatus", now());
+    } catch (IOException e) {
+      return new Attempt(id, null, Failure.of(e).kind(), now());
+    } catch (RuntimeException e) {
+      LOG.log(Logger.Level.WARNING, "A try of delivery " + delivery.id() + " broke", e);
+      return new Attempt(id, null, "InternalError", now());
+    }
+  }
+
+  private int post(Webhook webhook, Event event, Delivery delivery, UUID id) throws IOException {
     var body = body(webhook, event, delivery, id);
     var headers = new TreeMap<String, String>();
     headers.put("Content-Type", "application/json");
@@ -76,12 +100,7 @@ final class Attempts {
     if (webhook.authorization() != null) {
       headers.put("Authorization", webhook.authorization().reveal());
     }
-    try {
-      var status = outbound.post(webhook.target(), headers, body);
-      return new Attempt(id, status, status / 100 == 2 ? null : "HttpStatus", now());
-    } catch (IOException e) {
-      return new Attempt(id, null, Failure.of(e).kind(), now());
-    }
+    return outbound.post(webhook.target(), headers, body);
   }
 
   private Delivery failed(Delivery delivery, Attempt attempt) {

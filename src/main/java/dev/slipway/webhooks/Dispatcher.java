@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
   private static final Duration LOOK_EACH = Duration.ofSeconds(1);
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
   private static final Duration PRUNE_EACH = Duration.ofMinutes(10);
 
   private final WebhookStore rows;
@@ -45,12 +46,19 @@ final class Dispatcher implements AutoCloseable {
     news.release();
   }
 
+  /// Breaks off what is being tried, and waits a moment for it to end: the store may close next.
   @Override
   public void close() {
     if (thread != null) {
       thread.interrupt();
     }
+    attempts.close();
     tries.shutdownNow();
+    try {
+      var _ = tries.awaitTermination(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void dispatchForEver() {

@@ -9,15 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /// What a client asks of a webhook; null where it says nothing.
 ///
-/// @param target where to
+/// @param target where events are sent
+/// @param include the kinds of event
+/// @param secret signs each delivery
+/// @param authorization sent as header with each delivery
 public record WebhookRequest(
     @Nullable Target target,
     @Nullable List<String> include,
     @Nullable Level level,
     @Nullable Secret secret,
     @Nullable Secret authorization) {
-  /// The kinds of event that a webhook can ask for: Heroku's. What there is none of here yet is
-  /// accepted, and never comes.
+  /// The kinds of event that a webhook can ask for: Heroku's. Those of add-ons and their
+  /// attachments are accepted, and never come.
   public static final List<String> KINDS =
       List.of(
           "api:addon",

@@ -15,6 +15,7 @@ import dev.slipway.rollout.StepObserver;
 import dev.slipway.testing.Control;
 import dev.slipway.testing.FakeEngine;
 import dev.slipway.testing.FakeRouter;
+import dev.slipway.testing.LogCapture;
 import dev.slipway.testing.SlowProvider;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -61,7 +62,7 @@ class AddonsTest {
     assertEquals(Set.of("SECRET_KEY"), names(app));
     assertEquals("Attach SECRET (@" + addon.name() + ")", current(app).description());
     var again = create("slipway-secret", null);
-    assertEquals("SECRET_AMBER", addons.attachments(again).getFirst().name());
+    assertEquals("SECRET_AMBER", addons.attachments().of(again).getFirst().name());
     assertEquals(AddonState.DEPROVISIONED, addons.destroy(addon, false, by()).state());
     assertEquals(Set.of("SECRET_AMBER_KEY"), names(app));
     assertEquals("Detach SECRET (@" + addon.name() + ")", current(app).description());
@@ -90,7 +91,7 @@ class AddonsTest {
   void aKeyIsReplacedByPlanAndTheOneBeforeStays() throws Exception {
     var addon = create("slipway-secret:weekly", null);
     var other = control.app("billing");
-    addons.attach(addon, other, "SIGNING", null, by());
+    addons.attachments().attach(addon, other, "SIGNING", null, by());
     var key = value(app, "SECRET_KEY");
     close();
     open(Clock.offset(Clock.systemUTC(), Duration.ofDays(8)));
@@ -111,7 +112,8 @@ class AddonsTest {
     assertEquals(AddonState.PROVISIONING, addon.state());
     assertEquals(Set.of(), names(app));
     assertThrows(
-        UserError.class, () -> addons.attach(addon, control.app("late"), null, null, by()));
+        UserError.class,
+        () -> addons.attachments().attach(addon, control.app("late"), null, null, by()));
     close();
     open(Clock.systemUTC());
     addons.start();
@@ -132,12 +134,86 @@ class AddonsTest {
   }
 
   @Test
+  void whatItsProviderRefusesCantBeHadEither() throws Exception {
+    var addon = create("slow-store:refused", null);
+    addons.start();
+    await(() -> addons.find(addon.id()).orElseThrow().state() == AddonState.DEPROVISIONED);
+    assertEquals("It can't be made so.", addons.find(addon.id()).orElseThrow().message());
+  }
+
+  @Test
+  void aPlanThatCantBeHadLeavesTheAddonAsItIs() throws Exception {
+    var addon = create("slow-store", null);
+    addons.start();
+    await(() -> names(app).equals(Set.of("STORE_URL")));
+    var refused =
+        assertThrows(UserError.class, () -> addons.changePlan(addon, "slow-store:never", by()));
+    assertTrue(refused.problem().sentence().contains("a slow store keeps its plan"));
+    var after = addons.find(addon.id()).orElseThrow();
+    assertEquals(AddonState.PROVISIONED, after.state());
+    assertEquals("small", after.plan());
+  }
+
+  @Test
+  void whatFailsEachSecondIsLoggedOnce() throws Exception {
+    var addon = create("slow-store:stale", null);
+    try (var log = new LogCapture(Provisioning.class)) {
+      addons.start();
+      await(() -> addons.find(addon.id()).orElseThrow().state() == AddonState.PROVISIONED);
+      await(() -> !log.records().isEmpty());
+      Thread.sleep(2500);
+      assertEquals(1, log.records().size());
+    }
+  }
+
+  @Test
+  void whatIsIdleIsNotOpened() throws Exception {
+    create("slipway-secret:weekly", null);
+    control.store().useTransaction(db -> db.execute("UPDATE addons SET config = x'00'"));
+    try (var log = new LogCapture(Provisioning.class)) {
+      addons.start();
+      Thread.sleep(1500);
+      assertEquals(List.of(), log.records());
+    }
+  }
+
+  @Test
+  void whatIsReplacedTakesItsConfigVarsAlong() throws Exception {
+    addons.create(app, new AddonRequest("slipway-secret", "keys", "STORE", Map.of(), null), by());
+    assertEquals(Set.of("STORE_KEY"), names(app));
+    var request = new AddonRequest("slow-store", "attic", "STORE", Map.of(), "orders");
+    var attic = addons.create(app, request, by());
+    assertEquals(Set.of(), names(app));
+    addons.start();
+    await(() -> names(app).equals(Set.of("STORE_URL")));
+    var keys = addons.list().stream().filter(each -> each.name().equals("keys")).findFirst();
+    var releases = control.releases().list(app.id()).size();
+    addons.attachments().attach(keys.orElseThrow(), app, "STORE", "orders", by());
+    assertEquals(Set.of("STORE_KEY"), names(app));
+    assertEquals(1, addons.attachments().of(app.id()).size());
+    assertEquals(List.of(), addons.attachments().of(attic));
+    assertEquals(releases + 1, control.releases().list(app.id()).size(), "never without either");
+  }
+
+  @Test
+  void whatIsDetachedAlreadyChangesNothing() {
+    var addon = create("slipway-secret", null);
+    var other = addons.attachments().attach(addon, app, "SIGNING", null, by());
+    addons.attachments().attach(addon, control.app("billing"), null, null, by());
+    addons.attachments().detach(other, by());
+    control.changes().setConfig(app, change("SIGNING_KEY", "mine"), by());
+    var gone = assertThrows(UserError.class, () -> addons.attachments().detach(other, by()));
+    assertEquals(ErrorCode.NOT_FOUND, gone.problem().code());
+    assertEquals("mine", value(app, "SIGNING_KEY"));
+  }
+
+  @Test
   void theyGoWithTheirApp() throws Exception {
     var addon = create("slow-store", null);
     var other = control.app("billing");
     addons.start();
     await(() -> names(app).equals(Set.of("STORE_URL")));
-    addons.attach(addon, other, null, null, by());
+    addons.attachments().attach(addon, other, null, null, by());
     control.changes().destroy(app);
     await(() -> addons.find(addon.id()).isEmpty());
     assertTrue(slow.isEmpty());

@@ -218,12 +218,12 @@ final class FakeOperations implements Operations, Releaser {
 
   @Override
   public Domain addDomain(App app, String hostname) {
-    return apps.addDomain(app.id(), hostname);
+    return apps.domains().add(app.id(), hostname);
   }
 
   @Override
   public Domain removeDomain(App app, String hostnameOrId) {
-    return apps.removeDomain(app.id(), hostnameOrId);
+    return apps.domains().remove(app.id(), hostnameOrId);
   }
 
   @Override

@@ -167,6 +167,7 @@ final class TestApi implements AutoCloseable {
                 operations,
                 new GitRepositories(home.resolve("git")),
                 new Uploads(home.resolve("uploads"), 64 * 1024 * 1024, clock),
+                outbound,
                 oneOffs,
                 new PushedImages(
                     new ImageServer(NOWHERE, new Credential("slipway", new Secret("password")))),

@@ -57,7 +57,7 @@ class CertificatesTest {
 
   @Test
   void eachChangeIsTold() throws Exception {
-    apps.addDomain(app, "www.example.com");
+    apps.domains().add(app, "www.example.com");
     var added = add(AUTHORITY.issue("www.example.com"));
     certificates.choose(app, "www.example.com", added.name());
     var next = AUTHORITY.issue("www.example.com");

@@ -63,7 +63,7 @@ class DrainsTest {
     var owner = new Accounts(store, Clock.systemUTC()).ensure("a@example.com", new Secret("key"));
     app = apps.create(new AppName("orders"), owner.id()).id();
     outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), certificate.certificate());
-    start();
+    start(Pauses.STANDARD);
   }
 
   @AfterEach
@@ -74,9 +74,19 @@ class DrainsTest {
   }
 
   private void start() {
+    start(Pauses.STANDARD);
+  }
+
+  private void start(Pauses pauses) {
     logs = new Logs(home.resolve("logs"), Clock.systemUTC());
-    drains = new Drains(store, vault, logs, outbound, Clock.systemUTC());
+    drains = new Drains(store, vault, logs, outbound, pauses, Clock.systemUTC());
     drains.start();
+  }
+
+  /// With another pause after each failure than usual.
+  private void restart(Duration pause) {
+    stop();
+    start(new Pauses(pause, pause));
   }
 
   private void stop() {
@@ -223,15 +233,57 @@ class DrainsTest {
 
   @Test
   void aFrameThatIsRefusedForGoodIsGivenUpInTheEnd() throws Exception {
+    restart(Duration.ofMillis(100));
     try (var receiver = new HttpReceiver(certificate.context())) {
       receiver.answer(413);
       drains.add(app, receiver.url());
-      write(1, 3);
-      await(Duration.ofSeconds(40), () -> lost(aboutDrains()) == 3);
+      write(1, 1);
+      await(SOON, () -> lost(aboutDrains()) == 1);
+      assertEquals(6, receiver.asked());
       receiver.answer(200);
-      write(4, 4);
-      await(SOON, () -> numbers(texts(receiver)).equals(List.of(4)));
-      assertEquals(3, lost(texts(receiver)));
+      write(2, 2);
+      await(SOON, () -> numbers(texts(receiver)).equals(List.of(2)));
+      assertEquals(1, lost(texts(receiver)));
+    }
+  }
+
+  @Test
+  void aRefusalAfterOtherFailuresIsTriedAgainToo() throws Exception {
+    restart(Duration.ofMillis(300));
+    try (var receiver = new HttpReceiver(certificate.context())) {
+      receiver.answer(503);
+      drains.add(app, receiver.url());
+      write(1, 1);
+      await(SOON, () -> receiver.asked() == 5);
+      receiver.answer(413);
+      await(SOON, () -> receiver.asked() == 7);
+      receiver.answer(200);
+      await(SOON, () -> numbers(texts(receiver)).equals(List.of(1)));
+    }
+  }
+
+  @Test
+  void aFrameThatIsGivenUpHandsOnTheLossItTellsOf() throws Exception {
+    restart(Duration.ofMillis(100));
+    try (var receiver = new HttpReceiver(certificate.context())) {
+      receiver.answer(503);
+      drains.add(app, receiver.url());
+      write(1, 1);
+      await(SOON, () -> receiver.asked() > 0);
+      for (var from = 2; from < 14_000; from += 1000) {
+        write(from, from + 999);
+        Thread.sleep(50);
+      }
+      await(SOON, () -> lost(aboutDrains()) > 0);
+      var asked = receiver.asked();
+      receiver.answer(413);
+      await(SOON, () -> receiver.asked() > asked + 13); // The first frame, and the one that tells.
+      receiver.answer(200);
+      await(SOON.multipliedBy(2), () -> numbers(texts(receiver)).contains(14_001));
+      var numbers = numbers(texts(receiver));
+      var total = numbers.size() + lost(texts(receiver));
+      var told = aboutDrains();
+      assertTrue(total >= 14_001 && total <= 14_001 + told.size(), total + " " + told);
     }
   }
 

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.UserError;
 import dev.slipway.testing.HttpReceiver;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,41 @@ class OutboundTest {
       var target = Target.parse(receiver.url(), SCHEMES);
       assertEquals(302, outbound.post(target, Map.of(), new byte[0]));
       assertEquals(1, receiver.asked());
+    }
+  }
+
+  @Test
+  void aPathThatBeginsWithTwoSlashesIsSentAsItIs() throws Exception {
+    try (var receiver = new HttpReceiver(null);
+        var outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), null)) {
+      for (var path : List.of("//hooks/in?x=1", "//hooks:1x/in", "/in?to=//there")) {
+        var target = Target.parse(receiver.url() + path, SCHEMES);
+        assertEquals(200, outbound.post(target, Map.of(), new byte[0]));
+        assertEquals(path, receiver.requests().getLast().path());
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatDoesNotEndIsStillAnAnswer() throws Exception {
+    try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        var outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), null)) {
+      Thread.ofVirtual().start(() -> answerForEver(server));
+      var url = "http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":";
+      var target = Target.parse(url + server.getLocalPort(), SCHEMES);
+      assertEquals(200, outbound.post(target, Map.of(), new byte[0]));
+    }
+  }
+
+  private static void answerForEver(ServerSocket server) {
+    try (var connection = server.accept();
+        var out = connection.getOutputStream()) {
+      out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      while (true) {
+        out.write(new byte[8192]);
+      }
+    } catch (IOException over) {
+      // The client has enough.
     }
   }
 

@@ -78,8 +78,8 @@ class RouteTablesTest {
 
   @Test
   void eachDomainNamesItsCertificate() {
-    apps.addDomain(app.id(), "www.example.com");
-    apps.addDomain(app.id(), "bare.example.org");
+    apps.domains().add(app.id(), "www.example.com");
+    apps.domains().add(app.id(), "bare.example.org");
     assertEquals(Map.of(), published().certificates());
     var first = add("www.example.com");
     assertEquals(Map.of("www.example.com", first), published().certificates());
@@ -96,7 +96,7 @@ class RouteTablesTest {
 
   @Test
   void anAppThatIsDestroyedTakesItsCertificatesAlong() {
-    apps.addDomain(app.id(), "www.example.com");
+    apps.domains().add(app.id(), "www.example.com");
     var fingerprint = add("www.example.com");
     features.set(app, AppFeature.HTTP_SESSION_AFFINITY, true);
     apps.destroy(app.id());
