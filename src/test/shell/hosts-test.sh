@@ -82,7 +82,7 @@ traces() {
 	grep slipway-test /proc/*/mountinfo 2>/dev/null
 	losetup -a | grep slipway-test
 	pgrep -af '^slipway-test-|bin/hosts \.'
-	ls -d /var/lib/slipway-test-hosts
+	ls -d /var/lib/slipway-test-hosts*
 	find /sys/fs/cgroup -name 'slipway-test*'
 } 2>/dev/null
 
