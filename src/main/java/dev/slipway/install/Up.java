@@ -63,6 +63,7 @@ final class Up {
       throw problem("Slipway runs on Linux", "this is " + System.getProperty("os.name"), null);
     }
     Home.makePrivate(installation.home().directory());
+    ControlSettings.read(installation.home());
     return distribution()
         + ", "
         + Runtime.getRuntime().availableProcessors()
