@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What each of Slipway's own containers is made from.
 ///
@@ -122,7 +123,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
   private ContainerSpec control() {
     return spec(
         "control",
-        Map.of("SLIPWAY_HOME", home.directory().toString(), "SLIPWAY_CERTIFICATE", certificate()),
+        controlEnvironment(),
         List.of(
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
@@ -130,6 +131,17 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
         List.of(new Attachment(SystemNetworks.SYSTEM, null)),
         new Limits(1024 * MEGABYTE, 0, 4096),
         Privileges.DEFAULT);
+  }
+
+  private Map<String, String> controlEnvironment() {
+    var environment = new TreeMap<>(ControlSettings.read(home));
+    var authorities = environment.get(ControlSettings.TARGET_AUTHORITIES);
+    if (authorities != null) {
+      environment.put("SLIPWAY_TARGET_AUTHORITIES_DIGEST", digest(Path.of(authorities)));
+    }
+    environment.put("SLIPWAY_HOME", home.directory().toString());
+    environment.put("SLIPWAY_CERTIFICATE", digest(home.tls("control.crt")));
+    return environment;
   }
 
   /// Holds the router's addresses and ports, so that routers can come and go behind them.
@@ -162,7 +174,7 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
     var files = home.router("").toString();
     return spec(
             "router",
-            Map.of("SLIPWAY_CERTIFICATE", certificate()),
+            Map.of("SLIPWAY_CERTIFICATE", digest(home.tls("control.crt"))),
             List.of(new Mount(files, files, false)),
             List.of(),
             List.of(),
@@ -173,10 +185,10 @@ record SystemParts(Home home, Network dynos, String gateId, int cpus, long memor
 
   /// Tells one certificate from the next: a part reads it when it starts, so that a new one makes a
   /// new container.
-  private String certificate() {
+  private static String digest(Path certificate) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      var bytes = digest.digest(Files.readAllBytes(home.tls("control.crt")));
+      var bytes = digest.digest(Files.readAllBytes(certificate));
       return HexFormat.of().formatHex(bytes, 0, 8);
     } catch (IOException | NoSuchAlgorithmException e) {
       return "none";
