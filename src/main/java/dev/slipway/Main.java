@@ -1,6 +1,7 @@
 package dev.slipway;
 
 import dev.slipway.cli.SlipwayCommand;
+import dev.slipway.core.UserError;
 import dev.slipway.server.ControlServer;
 
 /// Where every role of the jar starts.
@@ -11,9 +12,19 @@ public final class Main {
   public static void main(String[] arguments) throws InterruptedException {
     System.setProperty("java.util.logging.config.class", LogSetup.class.getName());
     if (arguments.length == 1 && arguments[0].equals("server")) {
-      ControlServer.run();
+      runControl();
     } else {
       System.exit(SlipwayCommand.run(arguments));
+    }
+  }
+
+  /// `slipway up` shows what control told last, so nothing may follow it.
+  private static void runControl() throws InterruptedException {
+    try {
+      ControlServer.run();
+    } catch (UserError unusable) {
+      System.err.println(unusable.problem().told());
+      System.exit(unusable.problem().code().exitCode());
     }
   }
 }

@@ -20,13 +20,7 @@ final class Errors {
   static int tell(Throwable failure, PrintStream err, boolean verbose) {
     var problem =
         failure instanceof UserError known ? known.problem() : internal(failure, err, verbose);
-    err.println("slipway: " + problem.what());
-    if (problem.why() != null) {
-      err.println("  " + problem.why().replace("\n", "\n  "));
-    }
-    if (problem.hint() != null) {
-      err.println("Next: " + problem.hint());
-    }
+    err.println(problem.told());
     if (verbose) {
       failure.printStackTrace(err);
     }

@@ -37,6 +37,10 @@ record Home(Path directory) {
     return directory.resolve("tools");
   }
 
+  Path controlSettings() {
+    return directory.resolve("control.env");
+  }
+
   /// Writes a file as a whole or not at all, for the owner's eyes only.
   static void writePrivate(Path file, String content) {
     write(file, content, "rw-------");

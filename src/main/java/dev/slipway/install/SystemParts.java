@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What each of Slipway's own containers is made from.
 ///
@@ -125,7 +126,7 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
   private ContainerSpec control() {
     return spec(
         "control",
-        Map.of("SLIPWAY_HOME", home.directory().toString(), "SLIPWAY_CERTIFICATE", certificate()),
+        controlEnvironment(),
         List.of(
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
@@ -133,6 +134,17 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
         List.of(new Attachment(SystemNetworks.SYSTEM, null)),
         new Limits(1024 * MEGABYTE, 0, 4096),
         Privileges.DEFAULT);
+  }
+
+  private Map<String, String> controlEnvironment() {
+    var environment = new TreeMap<>(ControlSettings.read(home));
+    var authorities = environment.get(ControlSettings.TARGET_AUTHORITIES);
+    if (authorities != null) {
+      environment.put("SLIPWAY_TARGET_AUTHORITIES_DIGEST", digest(Path.of(authorities)));
+    }
+    environment.put("SLIPWAY_HOME", home.directory().toString());
+    environment.put("SLIPWAY_CERTIFICATE", digest(home.tls("control.crt")));
+    return environment;
   }
 
   /// Holds the router's addresses and ports, so that routers can come and go behind them.
@@ -165,7 +177,11 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     var files = home.router("").toString();
     return spec(
             "router",
-            Map.of("SLIPWAY_CERTIFICATE", certificate(), "SLIPWAY_TOKEN", digest("router/token")),
+            Map.of(
+                "SLIPWAY_CERTIFICATE",
+                digest(home.tls("control.crt")),
+                "SLIPWAY_TOKEN",
+                digest(home.router("token"))),
             List.of(new Mount(files, files, false)),
             List.of(),
             List.of(),
@@ -174,16 +190,12 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
         .inside(gateId);
   }
 
-  /// Tells one certificate from the next: a part reads it when it starts, so that a new one makes a
+  /// Tells one certificate or token from the next: a part reads it when it starts, so that a new one makes a
   /// new container.
-  private String certificate() {
-    return digest("tls/control.crt");
-  }
-
-  private String digest(String file) {
+  private static String digest(Path file) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
-      var bytes = digest.digest(Files.readAllBytes(home.directory().resolve(file)));
+      var bytes = digest.digest(Files.readAllBytes(file));
       return HexFormat.of().formatHex(bytes, 0, 8);
     } catch (IOException | NoSuchAlgorithmException e) {
       return "none";

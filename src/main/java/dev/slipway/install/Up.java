@@ -63,6 +63,7 @@ final class Up {
       throw problem("Slipway runs on Linux", "this is " + System.getProperty("os.name"), null);
     }
     Home.makePrivate(installation.home().directory());
+    ControlSettings.read(installation.home());
     return distribution()
         + ", "
         + Runtime.getRuntime().availableProcessors()
@@ -115,19 +116,28 @@ final class Up {
       if (installation.checkout().hasImage(part)) {
         detail.accept("waiting for " + part);
         if (!Health.await(part, PATIENCE)) {
-          throw silent(part);
+          throw silent(part, lastLines(part));
         }
       }
     }
     return "all answer";
   }
 
-  private UserError silent(String part) {
-    var name = SystemParts.container(part);
-    return problem(
-        "The " + part + " does not answer",
-        String.join("\n", installation.containers().lastLines(name, 10)),
-        "`docker logs " + name + "` says more; `./slipway doctor` looks for a cause.");
+  private List<String> lastLines(String part) {
+    return installation.containers().lastLines(SystemParts.container(part), 10);
+  }
+
+  /// A part that knows why it can't run told it last.
+  static UserError silent(String part, List<String> lastLines) {
+    return Problem.lastTold(ErrorCode.UNAVAILABLE, lastLines)
+        .map(UserError::new)
+        .orElseGet(() ->
+            problem(
+                "The " + part + " does not answer",
+                String.join("\n", lastLines),
+                "`docker logs "
+                    + SystemParts.container(part)
+                    + "` says more; `./slipway doctor` looks for a cause."));
   }
 
   private static String distribution() {

@@ -24,7 +24,9 @@ public final class Targets {
 
   /// What to do about a target that is refused.
   public static final String HINT =
-      "Whoever runs this installation can allow it: " + SETTING + " in control's environment";
+      "Whoever runs this installation can allow it: a line "
+          + SETTING
+          + "=ADDRESSES in /var/lib/slipway/control.env, then ./slipway up";
 
   private static final Duration LONGEST_LOOKUP = Duration.ofSeconds(5);
 

@@ -2,10 +2,17 @@ package dev.slipway.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.ValidateOutput;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
@@ -29,10 +36,48 @@ public final class Store implements AutoCloseable {
   }
 
   /// Opens the file, creates it where there is none, and brings its schema up to date.
+  ///
+  /// @throws UserError when another build wrote it, whose migrations are not the same; the file
+  ///   stays as it is
   public static Store open(Path file) {
     var pool = pool(file);
-    Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
-    return new Store(pool);
+    try {
+      migrate(pool, file);
+      return new Store(pool);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+  }
+
+  private static void migrate(HikariDataSource pool, Path file) {
+    var migrations = Flyway.configure().dataSource(pool).locations("classpath:db/migration");
+    try {
+      migrations.load().migrate();
+    } catch (FlywayValidateException e) {
+      // What is still to come, or came later, is no difference.
+      var differing =
+          migrations
+              .ignoreMigrationPatterns("*:pending", "*:future")
+              .load()
+              .validateWithResult()
+              .invalidMigrations;
+      throw new UserError(writtenByAnotherBuild(file, differing), e);
+    }
+  }
+
+  private static Problem writtenByAnotherBuild(Path file, List<ValidateOutput> differing) {
+    var named =
+        differing.stream()
+            .map(each -> each.version + " (" + each.description + ")")
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return new Problem(
+        ErrorCode.UNAVAILABLE,
+        "The database " + file + " was written by another build of Slipway",
+        "its migrations and this build's differ in " + named,
+        "Install that build again, or start anew with `./slipway down --purge`, which deletes all"
+            + " apps and their data.");
   }
 
   /// Runs the work in one transaction: all of it is written, or none when it throws. Writers wait

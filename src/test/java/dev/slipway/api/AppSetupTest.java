@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.awaitValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -108,17 +109,13 @@ class AppSetupTest {
     assertEquals(404, api.bare("GET", "/app-setups/" + id, null, "Authorization", other).status());
   }
 
-  private JsonNode ended(TestApi.Answer begun) throws InterruptedException {
+  private JsonNode ended(TestApi.Answer begun) {
     assertEquals(202, begun.status(), begun::text);
     var id = begun.json().get("id").stringValue();
-    for (var i = 0; i < 400; i++) {
-      var setup = api.get("/app-setups/" + id).json();
-      if (!setup.get("status").stringValue().equals("pending")) {
-        return setup;
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("the setup does not end");
+    return awaitValue(
+        "the setup's end",
+        () -> api.get("/app-setups/" + id).json(),
+        setup -> !setup.get("status").stringValue().equals("pending"));
   }
 
   private TestApi.Answer setUp(String manifest, String overrides) throws Exception {

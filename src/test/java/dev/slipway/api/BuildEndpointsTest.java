@@ -1,5 +1,7 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
+import static dev.slipway.testing.Await.awaitValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,7 +54,7 @@ class BuildEndpointsTest {
     assertEquals("v7", ended.get("source_blob").get("version").stringValue());
     assertEquals(List.of(List.of("package.json", "slow")), api.operations.built);
     assertEquals(2, api.get("/apps/orders/releases").json().size());
-    assertTrue(nothingIsLeft());
+    await("nothing to be left", this::nothingIsLeft);
   }
 
   @Test
@@ -79,7 +81,7 @@ class BuildEndpointsTest {
       assertTrue(output.startsWith("The source can't be"), output);
     }
     assertEquals(1, api.get("/apps/orders/releases").json().size());
-    assertTrue(nothingIsLeft());
+    await("nothing to be left", this::nothingIsLeft);
   }
 
   @Test
@@ -120,14 +122,12 @@ class BuildEndpointsTest {
     return answer.json();
   }
 
-  private JsonNode ended(JsonNode build) throws InterruptedException {
+  private JsonNode ended(JsonNode build) {
     var path = "/apps/orders/builds/" + build.get("id").stringValue();
-    var now = api.get(path).json();
-    for (var tries = 0; tries < 100 && now.get("status").stringValue().equals("pending"); tries++) {
-      Thread.sleep(50);
-      now = api.get(path).json();
-    }
-    return now;
+    return awaitValue(
+        "the build's end",
+        () -> api.get(path).json(),
+        now -> !now.get("status").stringValue().equals("pending"));
   }
 
   private static String fetch(String url) throws Exception {
@@ -138,19 +138,13 @@ class BuildEndpointsTest {
   }
 
   private boolean nothingIsLeft() throws Exception {
-    for (var tries = 0; tries < 100; tries++) {
-      var builds = home.resolve("builds");
-      if (!Files.exists(builds)) {
-        return true;
-      }
-      try (var left = Files.list(builds)) {
-        if (left.findAny().isEmpty()) {
-          return true;
-        }
-      }
-      Thread.sleep(20);
+    var builds = home.resolve("builds");
+    if (!Files.exists(builds)) {
+      return true;
     }
-    return false;
+    try (var left = Files.list(builds)) {
+      return left.findAny().isEmpty();
+    }
   }
 
   private static byte[] tarball(String... names) throws IOException {

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -129,12 +130,9 @@ class GitPushTest {
     push.descendants().forEach(ProcessHandle::destroyForcibly);
     push.destroyForcibly();
     var app = api.apps.get("orders").id();
-    for (var tries = 0;
-        tries < 100 && api.operations.builds(app).getFirst().status() == BuildStatus.PENDING;
-        tries++) {
-      Thread.sleep(50);
-    }
-    assertEquals(BuildStatus.SUCCEEDED, api.operations.builds(app).getFirst().status());
+    await(
+        "the build's end",
+        () -> api.operations.builds(app).getFirst().status() == BuildStatus.SUCCEEDED);
     Thread.sleep(300);
     assertTrue(push("main").text().contains("Everything up-to-date"));
   }
@@ -167,10 +165,7 @@ class GitPushTest {
       configure("gc.autoPackLimit", "5");
       configure("gc.prunePackExpire", "now");
     }
-    for (var tries = 0; tries < 200 && packs() > 5; tries++) {
-      Thread.sleep(50);
-    }
-    assertTrue(packs() <= 5, () -> packs() + " packs");
+    await("fewer packs", () -> packs() <= 5);
     assertTrue(push("main:feature").text().contains("Everything up-to-date"));
   }
 
@@ -199,10 +194,8 @@ class GitPushTest {
     assertFalse(git("ls-remote", url()).text().isEmpty());
   }
 
-  private void waitForBuild() throws InterruptedException {
-    for (var tries = 0; tries < 200 && api.operations.built.isEmpty(); tries++) {
-      Thread.sleep(25);
-    }
+  private void waitForBuild() {
+    await("a build", () -> !api.operations.built.isEmpty());
   }
 
   private String url() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What an app is and has, by the stock client: its name, stack, config, features, buildpacks.
@@ -19,11 +18,6 @@ class HerokuAppsTest extends OneHerokuCli {
        echo y >&3) &
       timeout 40 script -qfec "$0" out < in\
       """;
-
-  @BeforeEach
-  void start() throws Exception {
-    cli.set("HEROKU_BUILDPACK_REGISTRY_URL", "http://localhost:" + api.api.httpPort());
-  }
 
   @Test
   void appsAreMadeShownRenamedAndDestroyed() throws Exception {
@@ -93,10 +87,10 @@ class HerokuAppsTest extends OneHerokuCli {
     cli.says("\"B\": \"2\"", "config", "--json", "-a", "orders");
     cli.says("A='one two'", "config:get", "A", "-s", "-a", "orders");
     cli.set("EDITOR", editor());
-    var edited = cli.run("sh", "-c", ON_A_TERMINAL, "heroku config:edit -a orders");
+    var edited =
+        cli.succeedsBy("config:edit", "sh", "-c", ON_A_TERMINAL, "heroku config:edit -a orders");
     assertTrue(edited.contains("Updating config"), edited);
     assertEquals("three", api.get("/apps/orders/config-vars").json().get("A").stringValue());
-    cli.passed("config:edit");
   }
 
   @Test

@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +28,13 @@ import tools.jackson.databind.JsonNode;
 /// `heroku.cli`, on the PATH, or where `slipway` installs it. What each command came to is kept,
 /// and makes the table of `docs/reference/heroku-cli.md`.
 final class HerokuCli {
-  private static final long LONGEST_SECONDS = 60;
+  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /// In place of the status of a program that had to be killed.
+  static final int NOT_ENDED = -1;
+
+  /// The discard port, where nothing listens.
+  private static final String NOWHERE = "http://127.0.0.1:9";
 
   private final String executable;
   private final Path work;
@@ -61,6 +71,11 @@ final class HerokuCli {
     environment.put("HEROKU_HOST", url);
     environment.put("HEROKU_PARTICLEBOARD_URL", url);
     environment.put("HEROKU_GIT_HOST", "localhost:" + api.api.tlsPort());
+    environment.put("HEROKU_DATA_HOST", "localhost");
+    environment.put("HEROKU_LOGIN_HOST", url);
+    environment.put("HEROKU_STATUS_HOST", url);
+    environment.put("HEROKU_BUILDPACK_REGISTRY_URL", url);
+    environment.putAll(wall());
     environment.put("HEROKU_DISABLE_AUTOUPDATE", "1");
     environment.put("HEROKU_SKIP_NEW_VERSION_CHECK", "1");
     environment.put("DISABLE_TELEMETRY", "true");
@@ -74,6 +89,19 @@ final class HerokuCli {
     }
     var work = Files.createDirectories(home.resolve("work"));
     return new HerokuCli(executable, work, environment);
+  }
+
+  /// Some hosts are fixed in the client: it reaches all that is not this machine by a proxy that is
+  /// not there. Programs that it starts may read the small letters.
+  private static Map<String, String> wall() {
+    var wall = new TreeMap<String, String>();
+    for (var proxy : List.of("HTTP_PROXY", "HTTPS_PROXY")) {
+      wall.put(proxy, NOWHERE);
+      wall.put(proxy.toLowerCase(Locale.ROOT), NOWHERE);
+    }
+    wall.put("NO_PROXY", "localhost,127.0.0.1");
+    wall.put("no_proxy", "localhost,127.0.0.1");
+    return wall;
   }
 
   /// Where commands are run.
@@ -108,20 +136,32 @@ final class HerokuCli {
     assertTrue(!end.text().contains("    at "), end::text);
   }
 
+  /// Runs the command, which must succeed, and gives what it writes.
+  String succeeds(String... arguments) throws Exception {
+    return successful(arguments[0], end(start(arguments)));
+  }
+
+  /// Runs the command by another program, such as a terminal, that ends as the command does. It
+  /// must succeed; gives what it writes.
+  String succeedsBy(String command, String... program) throws Exception {
+    return successful(command, end(launch(program)));
+  }
+
+  private static String successful(String command, End end) {
+    HerokuCommands.record(command, end.status() == 0, "");
+    assertEquals(0, end.status(), () -> command + " said: " + end.text());
+    return end.text();
+  }
+
   /// Runs the command, which may end as it likes, and gives what is wrong with how it does.
   Optional<String> complaint(List<String> arguments) throws Exception {
-    var process = start(arguments.toArray(String[]::new));
-    var ended = process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS);
-    if (!ended) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     var command = String.join(" ", arguments);
-    if (!ended) {
-      return Optional.of(command + " did not end: " + text);
+    var end = endInTime(start(arguments.toArray(String[]::new)), LONGEST);
+    if (end.status() == NOT_ENDED) {
+      return Optional.of(command + " did not end: " + end.text());
     }
-    if (text.isBlank() && process.exitValue() != 0) {
+    var text = end.text();
+    if (text.isBlank() && end.status() != 0) {
       return Optional.of(command + " failed and said nothing");
     }
     return text.contains("    at ") || text.contains("Cannot read properties of")
@@ -148,6 +188,9 @@ final class HerokuCli {
     var process =
         builder("script", "--quiet", "--return", "--echo", "never", "--command", line, "/dev/null")
             .start();
+    // Its reads end with it.
+    CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS)
+        .execute(() -> kill(process));
     var shown = new StringBuilder();
     try (var typing = process.outputWriter(StandardCharsets.UTF_8)) {
       for (var answer : answers.entrySet()) {
@@ -157,7 +200,7 @@ final class HerokuCli {
       }
       shown.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
-    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(LONGEST));
     HerokuCommands.record(arguments[0], process.exitValue() == 0, "");
     assertEquals(0, process.exitValue(), shown::toString);
     return shown.toString().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "");
@@ -184,7 +227,10 @@ final class HerokuCli {
         Stream.concat(Stream.of(executable), Arrays.stream(arguments)).toArray(String[]::new));
   }
 
-  private record End(int status, String text) {
+  /// How a program ended.
+  ///
+  /// @param status its exit status, or NOT_ENDED
+  record End(int status, String text) {
     boolean says(String expected) {
       return withoutLayout(text).contains(withoutLayout(expected));
     }
@@ -195,10 +241,38 @@ final class HerokuCli {
     }
   }
 
-  private static End end(Process process) throws Exception {
-    var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS));
-    return new End(process.exitValue(), text);
+  private static End end(Process process) throws InterruptedException {
+    var end = endInTime(process, LONGEST);
+    assertNotEquals(NOT_ENDED, end.status(), () -> "did not end within " + LONGEST + ": " + end);
+    return end;
+  }
+
+  /// Waits for the process and for all that write where it does. What takes longer is killed; then
+  /// the status says so, and the text is what had come.
+  static End endInTime(Process process, Duration limit) throws InterruptedException {
+    var begin = System.nanoTime();
+    var text = new ByteArrayOutputStream();
+    var reader = Thread.ofPlatform().daemon().start(() -> read(process, text));
+    var ended = reader.join(limit) && process.waitFor(limit.minusNanos(System.nanoTime() - begin));
+    if (!ended) {
+      kill(process);
+      process.waitFor(Duration.ofSeconds(1));
+      reader.join(Duration.ofSeconds(1));
+    }
+    return new End(ended ? process.exitValue() : NOT_ENDED, text.toString(StandardCharsets.UTF_8));
+  }
+
+  private static void read(Process process, ByteArrayOutputStream text) {
+    try {
+      process.getInputStream().transferTo(text);
+    } catch (IOException e) {
+      // It was killed: what came until then is there.
+    }
+  }
+
+  private static void kill(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
   }
 
   private Process launch(String... command) throws IOException {
@@ -217,7 +291,8 @@ final class HerokuCli {
     return Stream.concat(
             Stream.of(
                     System.getProperty("heroku.cli"),
-                    System.getenv("SLIPWAY_HOME") + "/tools/node_modules/.bin/heroku")
+                    System.getenv().getOrDefault("SLIPWAY_HOME", "/var/lib/slipway")
+                        + "/tools/node_modules/.bin/heroku")
                 .filter(java.util.Objects::nonNull),
             Arrays.stream(path().split(File.pathSeparator, -1)).map(each -> each + "/heroku"))
         .filter(each -> Files.isExecutable(Path.of(each)))

@@ -64,7 +64,6 @@ class HerokuCliTest extends OneHerokuCli {
 
   @Test
   void whatIsAboutNoAppAnswersToo() throws Exception {
-    cli.set("HEROKU_STATUS_HOST", api.url());
     cli.says("Apps: No known issues at this time.", "status");
     cli.says("## 11.", "version:info");
     cli.says("from a local process", "local:run", "echo", "from a local process");

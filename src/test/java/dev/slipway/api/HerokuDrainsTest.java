@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,9 +30,12 @@ class HerokuDrainsTest extends OneHerokuCli {
       var token = api.drains.get(api.apps.get("orders").id(), syslog.url()).token();
       cli.says(syslog.url() + " (" + token + ")", "drains", "-a", "orders");
       cli.says("\"token\": \"" + token, "drains", "--json", "-a", "orders");
-      // By now both have had their five seconds.
-      assertTrue(https.requests().getFirst().body().endsWith("app api - for both drains\n"));
-      assertTrue(syslog.messages().getFirst().endsWith(" app api - - for both drains"));
+      await(
+          "the line by HTTPS",
+          () -> https.requests().getFirst().body().endsWith("app api - for both drains\n"));
+      await(
+          "the line by syslog",
+          () -> syslog.messages().getFirst().endsWith(" app api - - for both drains"));
       cli.says("Successfully removed drain " + url, "drains:remove", url, "-a", "orders");
       cli.says("Successfully removed", "drains:remove", token, "-a", "orders");
       cli.fails("Couldn't find that drain", "drains:remove", token, "-a", "orders");

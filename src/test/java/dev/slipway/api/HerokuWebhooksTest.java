@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,10 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.HttpReceiver;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +46,7 @@ class HerokuWebhooksTest {
     cli.says("has no webhooks", "webhooks", "-a", "orders");
     cli.says("has no deliveries", "webhooks:deliveries", "-a", "orders");
     var added =
-        cli.heroku(
+        cli.succeeds(
             "webhooks:add",
             "-a",
             "orders",
@@ -58,7 +57,6 @@ class HerokuWebhooksTest {
             "-u",
             receiver.url() + "/hook");
     assertTrue(added.contains("Webhooks Signing Secret"), added);
-    cli.passed("webhooks:add");
     var id = api.get("/apps/orders/webhooks").json().get(0).get("id").stringValue();
     cli.says("api:release,api:domain sync", "webhooks", "-a", "orders");
     cli.says("Webhook ID: " + id, "webhooks:info", id, "-a", "orders");
@@ -229,13 +227,5 @@ class HerokuWebhooksTest {
     var mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
     return Base64.getEncoder().encodeToString(mac.doFinal(body.getBytes(UTF_8)));
-  }
-
-  private static void await(BooleanSupplier condition) throws Exception {
-    var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "not in time");
-      Thread.sleep(50);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -115,12 +116,8 @@ class LogStreamTest {
     }
   }
 
-  private void awaitReaders(int count) throws InterruptedException {
-    var end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-    while (api.logs.readers(app) != count) {
-      assertTrue(System.nanoTime() < end, "still " + api.logs.readers(app) + " readers");
-      Thread.sleep(50);
-    }
+  private void awaitReaders(int count) {
+    await(count + " readers", Duration.ofSeconds(40), () -> api.logs.readers(app) == count);
   }
 
   private static long usedMemory() {

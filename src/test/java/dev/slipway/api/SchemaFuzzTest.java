@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -45,16 +46,40 @@ class SchemaFuzzTest {
           "\"../../etc/passwd\"",
           "\"" + "x".repeat(70_000) + "\"");
 
-  /// What is there to be written to, so that requests get beyond "not found".
-  private static final List<String> SEEDS =
+  /// A request that is right and makes something, so that others get beyond "not found".
+  ///
+  /// @param definition what the schema calls the thing
+  /// @param path with APP for the app
+  private record Seed(String definition, String method, String path, String body) {}
+
+  /// Nobody listens at the port of the targets.
+  private static final List<Seed> SEEDS =
       List.of(
-          "POST /apps/orders/domains {\"hostname\":\"www.example.com\"}",
-          "POST /apps/orders/log-drains {\"url\":\"https://192.0.2.1/logs\"}",
-          "POST /apps/orders/webhooks"
-              + " {\"include\":[\"api:release\"],\"level\":\"notify\",\"url\":\"https://192.0.2.1/\"}",
-          "POST /apps/orders/collaborators {\"user\":\"other@example.com\"}",
-          "POST /pipelines {\"name\":\"line\",\"owner\":{}}",
-          "POST /oauth/authorizations {\"description\":\"seed\"}");
+          new Seed("domain", "POST", "/apps/APP/domains", "{\"hostname\":\"www.example.com\"}"),
+          new Seed(
+              "log-drain", "POST", "/apps/APP/log-drains", "{\"url\":\"https://127.0.0.1:9/in\"}"),
+          new Seed(
+              "app-webhook",
+              "POST",
+              "/apps/APP/webhooks",
+              "{\"include\":[\"api:release\"],\"level\":\"notify\",\"url\":\"https://127.0.0.1:9/\"}"),
+          new Seed(
+              "collaborator",
+              "POST",
+              "/apps/APP/collaborators",
+              "{\"user\":\"other@example.com\"}"),
+          new Seed("pipeline", "POST", "/pipelines", "{\"name\":\"line\"}"),
+          new Seed("app-feature", "PATCH", "/apps/APP/features/preboot", "{\"enabled\":true}"),
+          new Seed(
+              "add-on",
+              "POST",
+              "/apps/APP/addons",
+              "{\"plan\":\"slipway-secret\",\"name\":\"keys\"}"),
+          new Seed(
+              "oauth-authorization",
+              "POST",
+              "/oauth/authorizations",
+              "{\"description\":\"seed\"}"));
 
   @Test
   void noWriteIsAnErrorOfOurs(@TempDir Path home) throws IOException {
@@ -66,7 +91,8 @@ class SchemaFuzzTest {
     try (server) {
       for (var method : List.of("POST", "PUT", "PATCH")) {
         for (var link : schema.links(method)) {
-          for (var body : server.has(link) ? bodies(link) : List.<String>of()) {
+          for (var body :
+              server.has(link) ? bodies(link, server.rightBody(link)) : List.<String>of()) {
             server.send(link, body, wrong);
             tried.add(method + " " + link.path());
           }
@@ -85,11 +111,15 @@ class SchemaFuzzTest {
   }
 
   /// The sample itself, nothing at all, one property too few, one too many, and each spoiled.
-  private static List<String> bodies(HyperSchema.Link link) {
+  ///
+  /// @param right a body that is not refused, where there is one: a sample that is refused for its
+  ///   first property tells nothing of the others
+  private static List<String> bodies(HyperSchema.Link link, Optional<ObjectNode> right) {
     var bodies = new ArrayList<String>();
-    var sample = TestApi.JSON.createObjectNode();
-    link.properties().forEach(sample::set);
-    bodies.add(sample.toString());
+    var ofSchema = TestApi.JSON.createObjectNode();
+    link.properties().forEach(ofSchema::set);
+    bodies.add(ofSchema.toString());
+    var sample = right.orElse(ofSchema);
     bodies.add("{}");
     bodies.add(sample.deepCopy().put("unheard_of", "x").toString());
     for (var property : link.properties().entrySet()) {
@@ -155,6 +185,19 @@ class SchemaFuzzTest {
       return !answer.text().contains("The requested API endpoint was not found");
     }
 
+    /// The body of the seed that is a request of this kind.
+    Optional<ObjectNode> rightBody(HyperSchema.Link link) {
+      return SEEDS.stream()
+          .filter(seed ->
+              seed.method().equals(link.method()) && path(seed, known).equals(link.path(known)))
+          .findFirst()
+          .map(seed -> (ObjectNode) TestApi.JSON.readTree(seed.body()));
+    }
+
+    private static String path(Seed seed, Map<String, String> known) {
+      return seed.path().replace("APP", known.getOrDefault("app", "orders"));
+    }
+
     void send(HyperSchema.Link link, String body, Set<String> wrong) {
       var answer = send(link, body);
       var request = answer.status() + " " + link.method() + " " + link.path();
@@ -198,21 +241,10 @@ class SchemaFuzzTest {
       ids.put("formation", "web");
       ids.put("dyno", "web.1");
       ids.put("release", "2");
-      ids.put("collaborator", "other@example.com");
-      ids.put("domain", "www.example.com");
-      ids.put("pipeline", "line");
       for (var seed : SEEDS) {
-        var parts = seed.split(" ", 3);
-        var made = api.send(parts[0], parts[1], parts[2]);
-        if (made.status() == 201 && parts[1].endsWith("/log-drains")) {
-          ids.put("log-drain", made.json().get("id").asString());
-        }
-        if (made.status() == 201 && parts[1].endsWith("/webhooks")) {
-          ids.put("app-webhook", made.json().get("id").asString());
-        }
-        if (made.status() == 201 && parts[1].endsWith("/authorizations")) {
-          ids.put("oauth-authorization", made.json().get("id").asString());
-        }
+        var made = api.send(seed.method(), path(seed, ids), seed.body());
+        assertEquals(2, made.status() / 100, () -> seed + " " + made.text());
+        ids.put(seed.definition(), made.json().get("id").asString());
       }
       return ids;
     }

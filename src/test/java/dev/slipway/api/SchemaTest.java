@@ -1,5 +1,6 @@
 package dev.slipway.api;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -115,10 +116,7 @@ class SchemaTest {
         "/apps/orders/webhooks",
         "{\"url\":\"https://localhost:1\",\"level\":\"sync\",\"include\":[\"api:release\"]}");
     api.send("PATCH", "/apps/orders/config-vars", "{\"B\":\"1\"}");
-    var end = System.nanoTime() + 10_000_000_000L;
-    while (api.get("/apps/orders/webhook-deliveries").json().isEmpty() && System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
+    await("a delivery", () -> !api.get("/apps/orders/webhook-deliveries").json().isEmpty());
   }
 
   /// Some answers are a definition inside another.

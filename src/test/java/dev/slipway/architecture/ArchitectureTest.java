@@ -8,11 +8,16 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +86,10 @@ class ArchitectureTest {
           Map.entry("cli", Set.of("api", "install", "build", "deploy", "load")),
           Map.entry("server", Set.of("*")));
 
+  /// A row of the table in the overview: package, what it holds, what it may import.
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `(\\w+)` \\| [^|\\n]* \\|([^|\\n]*)\\|$");
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -107,6 +116,25 @@ class ArchitectureTest {
       }
     }
     assertEquals(Set.of(), broken);
+  }
+
+  /// The overview shows the same table to readers.
+  @Test
+  void theOverviewShowsTheTable() throws IOException {
+    var shown = new TreeMap<String, Set<String>>();
+    ROW.matcher(Files.readString(Path.of("docs/design/overview.md")))
+        .results()
+        .forEach(row -> shown.put(row.group(1), Set.of(row.group(2).strip().split(", "))));
+    var expected = new TreeMap<String, Set<String>>();
+    MAY_IMPORT.forEach((name, allowed) ->
+        expected.put(
+            name,
+            switch (name) {
+              case "core" -> Set.of("the JDK");
+              case "server" -> Set.of("all");
+              default -> allowed.isEmpty() ? Set.of("") : allowed;
+            }));
+    assertEquals(expected, shown);
   }
 
   @Test

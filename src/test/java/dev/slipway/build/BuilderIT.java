@@ -1,5 +1,6 @@
 package dev.slipway.build;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -201,9 +202,7 @@ class BuilderIT {
             outcome.completeExceptionally(e);
           }
         });
-    while (lines.stream().noneMatch(line -> line.contains("  going"))) {
-      Thread.sleep(50);
-    }
+    await("the build's line", () -> lines.stream().anyMatch(line -> line.contains("  going")));
     BuilderMachine.docker("kill", machine.container);
     var failed = assertInstanceOf(Failed.class, outcome.get(20, TimeUnit.SECONDS));
     assertTrue(failed.temporary(), failed::toString);
@@ -228,15 +227,10 @@ class BuilderIT {
                 interrupted.complete(true);
               }
             });
-    while (lines.stream().noneMatch(line -> line.contains("  going"))) {
-      Thread.sleep(50);
-    }
+    await("the build's line", () -> lines.stream().anyMatch(line -> line.contains("  going")));
     thread.interrupt();
     assertTrue(interrupted.get(20, TimeUnit.SECONDS));
-    for (var attempt = 0; machine.inside("ls", "/var/lib/builder/work").contains("-"); attempt++) {
-      assertTrue(attempt < 50, "the build goes on");
-      Thread.sleep(200);
-    }
+    await("the build's end", () -> !machine.inside("ls", "/var/lib/builder/work").contains("-"));
     assertFalse(BuilderMachine.docker("top", machine.container).contains("sleep 61"));
   }
 

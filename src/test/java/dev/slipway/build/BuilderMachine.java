@@ -11,6 +11,7 @@ import dev.slipway.engine.DockerApi;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.source.SourceTree;
+import dev.slipway.testing.Await;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -107,13 +108,13 @@ final class BuilderMachine implements AutoCloseable {
   }
 
   void await(String builder) throws IOException, InterruptedException {
-    for (var attempt = 0; attempt < 150; attempt++) {
-      if (images.answers() && start("exec", builder, "docker", "version").waitFor() == 0) {
-        return;
-      }
-      Thread.sleep(200);
+    try {
+      Await.await(
+          "the builder's engine",
+          () -> images.answers() && start("exec", builder, "docker", "version").waitFor() == 0);
+    } catch (AssertionError silent) {
+      throw new IllegalStateException(docker("logs", builder), silent);
     }
-    throw new IllegalStateException(docker("logs", builder));
   }
 
   /// A request for the files, given as name and text in turn.

@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -24,7 +25,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ abstract class EngineContract {
   void aStartedDynoRunsAndHasAnAddress() throws Exception {
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     assertEquals(app, state(dyno).app());
     assertEquals(DynoName.of("web.1"), state(dyno).dyno());
     assertNotNull(state(dyno).address());
@@ -59,7 +59,7 @@ abstract class EngineContract {
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
     engine().start(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     assertEquals(1, engine().dynos(app).size());
   }
 
@@ -77,20 +77,20 @@ abstract class EngineContract {
   void aStoppedDynoIsGoneAndCanBeStoppedAgain() throws Exception {
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     engine().stop(dyno.service());
     engine().stop(dyno.service());
-    eventually(() -> engine().isGone(dyno.service()) && engine().dynos(app).isEmpty());
+    await(() -> engine().isGone(dyno.service()) && engine().dynos(app).isEmpty());
   }
 
   @Test
   void anImageIsHeldFromTheFirstDynoUntilItIsRemoved() throws Exception {
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     assertTrue(engine().images().contains(image()));
     engine().stop(dyno.service());
-    eventually(() -> engine().isGone(dyno.service()));
+    await(() -> engine().isGone(dyno.service()));
     engine().removeImage(image());
     engine().removeImage(image());
     assertFalse(engine().images().contains(image()));
@@ -100,7 +100,7 @@ abstract class EngineContract {
   void aDynoThatRunsOnceEndsWithItsStatus() throws Exception {
     var dyno = dyno("release.1", "exit 3", Map.of());
     engine().startOnce(dyno);
-    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    await(() -> state(dyno).phase() instanceof Phase.Ended);
     var ended = assertInstanceOf(Phase.Ended.class, state(dyno).phase());
     assertEquals(3, ended.exitCode());
     assertTrue(ended.failed());
@@ -112,7 +112,7 @@ abstract class EngineContract {
     var web = dyno("web.1", "sleep 300", Map.of());
     engine().startOnce(once);
     engine().start(web);
-    eventually(() -> state(once).running() && state(web).running());
+    await(() -> state(once).running() && state(web).running());
     assertTrue(state(once).once());
     assertFalse(state(web).once());
   }
@@ -156,10 +156,10 @@ abstract class EngineContract {
   void nothingRunsInsideADynoThatIsGone() throws Exception {
     var dyno = dyno("run.1", "sleep 300", Map.of());
     engine().startOnce(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     var state = state(dyno);
     engine().stop(dyno.service());
-    eventually(() -> engine().isGone(dyno.service()));
+    await(() -> engine().isGone(dyno.service()));
     var command = new InsideCommand("true", new TreeMap<>(), null);
     assertThrows(UserError.class, () -> engine().runInside(state, command));
   }
@@ -167,7 +167,7 @@ abstract class EngineContract {
   private InsideProcess inside(String command, Map<String, String> environment) throws Exception {
     var dyno = dyno("run.1", "sleep 300", Map.of("DYNO", "run.1"));
     engine().startOnce(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     return engine().runInside(state(dyno), new InsideCommand(command, secrets(environment), null));
   }
 
@@ -180,7 +180,7 @@ abstract class EngineContract {
     var before = engine().freeMemory().total();
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     assertTrue(engine().freeMemory().total() <= before - dyno.size().memoryBytes());
   }
 
@@ -218,13 +218,5 @@ abstract class EngineContract {
                 null,
                 null,
                 java.time.Instant.EPOCH));
-  }
-
-  static void eventually(BooleanSupplier condition) throws InterruptedException {
-    var end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "it did not come to that in time");
-      Thread.sleep(50);
-    }
   }
 }

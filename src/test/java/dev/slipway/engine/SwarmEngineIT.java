@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -58,7 +59,7 @@ class SwarmEngineIT extends EngineContract {
     environment.put("LARGE", "x".repeat(40_000));
     var dyno = dyno("env.1", "base64 -w 0 /proc/self/environ", environment);
     engine.startOnce(dyno);
-    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    await(() -> state(dyno).phase() instanceof Phase.Ended);
     var encoded = String.join("", engine.lastLines(dyno.service(), 10_000));
     var seen = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
     var entries = List.of(seen.split("\0", -1));
@@ -72,7 +73,7 @@ class SwarmEngineIT extends EngineContract {
     engine.start(dyno);
     var lines = new CopyOnWriteArrayList<String>();
     try (var _ = engine.follow(dyno.service(), Instant.EPOCH, (time, text) -> lines.add(text))) {
-      eventually(() -> lines.size() >= 2);
+      await(() -> lines.size() >= 2);
     }
     assertEquals("born", lines.getFirst());
     assertTrue(state(dyno).crashes() > 0);
@@ -86,7 +87,7 @@ class SwarmEngineIT extends EngineContract {
             "grep CapEff /proc/self/status; cat /sys/fs/cgroup/pids/pids.max || cat /sys/fs/cgroup/pids.max",
             Map.of());
     engine.startOnce(dyno);
-    eventually(() -> state(dyno).phase() instanceof Phase.Ended);
+    await(() -> state(dyno).phase() instanceof Phase.Ended);
     var lines = engine.lastLines(dyno.service(), 5);
     assertEquals("CapEff:\t00000000000004eb", lines.getFirst());
     assertEquals("512", lines.getLast());
@@ -102,8 +103,8 @@ class SwarmEngineIT extends EngineContract {
                 + " sleep 300'",
             Map.of());
     engine.start(dyno);
-    eventually(() -> state(dyno).running());
-    eventually(() -> !engine.listeners(state(dyno), 5000).orElseThrow().isEmpty());
+    await(() -> state(dyno).running());
+    await(() -> !engine.listeners(state(dyno), 5000).orElseThrow().isEmpty());
     assertEquals(List.of("127.0.0.1"), engine.listeners(state(dyno), 5000).orElseThrow());
   }
 
@@ -111,7 +112,7 @@ class SwarmEngineIT extends EngineContract {
   void aTerminalInsideHasItsSizeFromTheStartAndAnotherWhenResized() throws Exception {
     var dyno = dyno("run.1", "sleep 300", Map.of());
     engine.startOnce(dyno);
-    eventually(() -> state(dyno).running());
+    await(() -> state(dyno).running());
     var command =
         new InsideCommand(
             "tty; stty size; read -r line; stty size", secrets(Map.of()), new TerminalSize(97, 31));

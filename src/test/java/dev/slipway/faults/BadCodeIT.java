@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -120,7 +121,7 @@ class BadCodeIT {
       }
       assertTrue(push.output().contains("pre-receive hook declined"), push.output());
       assertFalse(push.output().contains("nternal error"), push.output());
-      Host.await(
+      await(
           "what was started is gone",
           Duration.ofSeconds(20),
           () -> app.services().equals(services));

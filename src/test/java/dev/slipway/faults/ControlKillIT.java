@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -71,8 +72,8 @@ class ControlKillIT {
       Host.pause(Duration.ofMillis(moment.millis()));
       Host.kill(Host.CONTROL);
       push.join();
-      Host.await("the API is back", BACK, Api::answers);
-      Host.await("no build is pending", BACK, () -> noneIsPending("builds"));
+      await("the API is back", BACK, Api::answers);
+      await("no build is pending", BACK, () -> noneIsPending("builds"));
       app.settle();
       assertTrue(Stream.of(before, next).anyMatch(app.marker()::equals), app.marker());
       assertEquals(app.list("dynos").size(), app.services().size());

@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -27,9 +28,9 @@ class DockerRestartIT {
       var began = System.nanoTime();
       try (var watch = AnswerWatch.on(one, two)) {
         restartDocker();
-        Host.await("both serve", PATIENCE, () -> one.serves() && two.serves());
+        await("both serve", PATIENCE, () -> one.serves() && two.serves());
         Steady.note("Docker stopped and started\t" + Steady.seconds(began) + "\twrong answers\t0");
-        Host.await("control is back", PATIENCE, Api::answers);
+        await("control is back", PATIENCE, Api::answers);
         one.settle();
         two.settle();
         watch.assertNoneWasWrong();
@@ -55,7 +56,7 @@ class DockerRestartIT {
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(Path.of("/var/log/dockerd.log").toFile()))
         .start();
-    Host.await("the engine listens", PATIENCE, () -> Files.exists(SOCKET) && answers());
+    await("the engine listens", PATIENCE, () -> Files.exists(SOCKET) && answers());
   }
 
   private static boolean answers() {

@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -87,7 +88,7 @@ final class FaultApp implements AutoCloseable {
   void scale(int quantity) {
     var answer = Api.call("PATCH", path("formation/web"), Api.json(Map.of("quantity", quantity)));
     assertEquals(200, answer.status(), answer.body());
-    Host.await("as many dynos", SETTLED, () -> containers().size() == quantity);
+    await("as many dynos", SETTLED, () -> containers().size() == quantity);
     settle();
   }
 
@@ -126,7 +127,7 @@ final class FaultApp implements AutoCloseable {
   }
 
   void awaitMarker(String marker) {
-    Host.await(marker + " serves", SETTLED, () -> marker().equals(marker));
+    await(marker + " serves", SETTLED, () -> marker().equals(marker));
   }
 
   /// The app's releases, oldest first.
@@ -176,7 +177,7 @@ final class FaultApp implements AutoCloseable {
 
   /// Waits until no rollout runs: as many services as dynos, all up, no release pending.
   void settle() {
-    Host.await(
+    await(
         "no rollout runs",
         SETTLED,
         () -> {
@@ -191,10 +192,10 @@ final class FaultApp implements AutoCloseable {
   @Override
   public void close() {
     repository.close();
-    Host.await("the API answers", SETTLED, Api::answers);
+    await("the API answers", SETTLED, Api::answers);
     var answer = Api.call("DELETE", "/apps/" + name, null);
     assertEquals(200, answer.status(), answer.body());
-    Host.await("its services are gone", SETTLED, () -> services().isEmpty());
+    await("its services are gone", SETTLED, () -> services().isEmpty());
   }
 
   private static List<String> lines(String text) {

@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -42,8 +43,8 @@ class FrontIT {
     var before = started(container);
     Host.kill(container);
     var began = System.nanoTime();
-    Host.await("another start", PATIENCE, () -> !started(container).equals(before));
-    Host.await("it serves again", PATIENCE, app::serves);
+    await("another start", PATIENCE, () -> !started(container).equals(before));
+    await("it serves again", PATIENCE, app::serves);
     Steady.note(fault + "\t" + Steady.seconds(began) + "\tdark");
     // What pulls come by is back too.
     assertEquals("401", status("http://127.0.0.1:5000/v2/"));

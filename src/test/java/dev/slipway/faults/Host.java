@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /// What the tests do to the machine itself.
 final class Host {
@@ -72,27 +72,6 @@ final class Host {
         .toList();
   }
 
-  /// Waits until it is so.
-  static void await(String what, Duration limit, Callable<Boolean> holds) {
-    var end = System.nanoTime() + limit.toNanos();
-    Throwable last = null;
-    while (System.nanoTime() < end) {
-      try {
-        if (holds.call()) {
-          return;
-        }
-        Thread.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      } catch (Exception | AssertionError e) {
-        last = e;
-        pause();
-      }
-    }
-    throw new AssertionError("not within " + limit + ": " + what, last);
-  }
-
   /// Sleeps for a moment.
   static void pause(Duration time) {
     try {
@@ -101,9 +80,5 @@ final class Host {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  private static void pause() {
-    pause(Duration.ofMillis(100));
   }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,13 +85,13 @@ class PartsAwayIT {
           Host.pause(Duration.ofSeconds(wait));
           crash(app);
           crash(other);
-          Host.await("both serve again", PATIENCE, () -> app.serves() && other.serves());
+          await("both serve again", PATIENCE, () -> app.serves() && other.serves());
         }
       } finally {
         Host.docker("start", Host.CONTROL);
-        Host.await("the API is back", PATIENCE, Api::answers);
+        await("the API is back", PATIENCE, Api::answers);
       }
-      Host.await("both still serve", PATIENCE, () -> app.serves() && other.serves());
+      await("both still serve", PATIENCE, () -> app.serves() && other.serves());
       Host.pause(Duration.ofSeconds(2));
       watch.assertNoneWasWrong();
       Steady.note(
@@ -101,15 +102,14 @@ class PartsAwayIT {
   private static void crash(FaultApp app) {
     var container = app.containers().getFirst();
     app.get("/crash");
-    Host.await(
-        "the dyno is gone", Duration.ofSeconds(10), () -> !app.containers().contains(container));
+    await("the dyno is gone", Duration.ofSeconds(10), () -> !app.containers().contains(container));
   }
 
   /// As the error told the developer to do.
   private void pushUntilItWorks() {
     var source = new HashMap<>(Sources.good("good"));
     app.repository().commit(source);
-    Host.await("a push works again", PATIENCE, () -> app.repository().push().accepted());
+    await("a push works again", PATIENCE, () -> app.repository().push().accepted());
     app.awaitMarker("good");
     app.settle();
   }

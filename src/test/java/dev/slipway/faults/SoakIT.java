@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,8 +54,8 @@ class SoakIT {
           change(app, Change.values()[random.nextInt(Change.values().length)]);
         }
         app.settle();
-        Host.await("old dynos have ended", PATIENCE, () -> app.containers().size() == dynos);
-        Host.await("images are swept up", PATIENCE, () -> app.images().size() <= MOST_IMAGES);
+        await("old dynos have ended", PATIENCE, () -> app.containers().size() == dynos);
+        await("images are swept up", PATIENCE, () -> app.images().size() <= MOST_IMAGES);
         var late = Footprint.of(app);
         load.assertNothingLost();
         System.out.println(done + "\nafter one of each: " + early + "\nat the end: " + late);
@@ -62,7 +63,7 @@ class SoakIT {
       }
       builds = app.list("builds").stream().map(build -> build.path("id").asString()).toList();
     }
-    Host.await("no image is left", PATIENCE, () -> app.images().isEmpty());
+    await("no image is left", PATIENCE, () -> app.images().isEmpty());
     assertEquals(List.of(), filesOf(builds));
   }
 

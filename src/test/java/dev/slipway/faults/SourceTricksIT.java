@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -82,7 +83,7 @@ class SourceTricksIT {
       var body = Map.of("source_blob", Map.of("url", blob.path("get_url").asString()));
       var build = Api.call("POST", app.path("builds"), Api.json(body)).json();
       var id = build.path("id").asString();
-      Host.await(
+      await(
           "the build has failed",
           Duration.ofSeconds(20),
           () ->

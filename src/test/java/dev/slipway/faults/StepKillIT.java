@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,7 +64,7 @@ class StepKillIT {
       var push = app.repository().pushing("HEAD:main", line -> {});
       var died = killAt(step);
       push.join();
-      Host.await("the API is back", PATIENCE, Api::answers);
+      await("the API is back", PATIENCE, Api::answers);
       awaitStep(Step.DONE);
       app.settle();
       assertEquals(marker, app.marker());
@@ -93,7 +94,7 @@ class StepKillIT {
   }
 
   private void awaitStep(Step step) {
-    Host.await(
+    await(
         "the rollout is " + step,
         PATIENCE,
         () -> StoredRollouts.newestOf(app).orElseThrow().step().equals(step.name()));

@@ -10,10 +10,12 @@ import dev.slipway.core.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class FixedHostsTest {
   /// Hosts that the client asks with the key, and the class behind which it hides one of them.
@@ -61,6 +63,49 @@ class FixedHostsTest {
       }
     }
     assertEquals(new TreeSet<>(), unknown);
+  }
+
+  /// The page of all commands says of each that is not here why. One that is stopped without being
+  /// said to be, or the other way round, would take somebody's key elsewhere.
+  @Test
+  void whatThePageCallsStoppedIsStoppedAndNothingElse() throws IOException {
+    var manifest = client().resolveSibling("../oclif.manifest.json").normalize();
+    assumeTrue(Files.exists(manifest), "skipped: the heroku CLI is not installed");
+    var said = new TreeSet<String>();
+    var stopped = new TreeSet<String>();
+    for (var command :
+        JsonMapper.shared().readTree(manifest.toFile()).get("commands").propertyNames()) {
+      if (reason(command).contains("stopped")) {
+        said.add(command);
+      }
+      if (isStopped(command)) {
+        stopped.add(command);
+      }
+    }
+    assertEquals(stopped, said);
+  }
+
+  private static boolean isStopped(String command) {
+    try {
+      FixedHosts.requireOurs(List.of(command));
+      return false;
+    } catch (UserError stopped) {
+      return true;
+    }
+  }
+
+  /// As the page takes it: of the longest pattern that fits.
+  private static String reason(String command) throws IOException {
+    return Files.readAllLines(Path.of("src/test/resources/heroku-cli-absent.tsv")).stream()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\t", 2))
+        .filter(row ->
+            row[0].endsWith("*")
+                ? command.startsWith(row[0].substring(0, row[0].length() - 1))
+                : command.equals(row[0]))
+        .max(Comparator.comparingInt(row -> row[0].length()))
+        .map(row -> row[1])
+        .orElse("");
   }
 
   private static Path client() throws IOException {

@@ -1,5 +1,6 @@
 package dev.slipway.observe;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.core.AppId;
@@ -80,10 +81,7 @@ class LogCollectorTest {
     collector.follow(app, WEB, service, Instant.now());
   }
 
-  private void awaitFollowers(int count) throws InterruptedException {
-    for (var tries = 0; tries < 80 && engine.followers() != count; tries++) {
-      Thread.sleep(100);
-    }
-    assertEquals(count, engine.followers());
+  private void awaitFollowers(int count) {
+    await(count + " followers", () -> engine.followers() == count);
   }
 }

@@ -1,5 +1,6 @@
 package dev.slipway.pipelines;
 
+import static dev.slipway.testing.Await.awaitValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -163,15 +164,13 @@ class PromotionsTest {
             control.account().id());
   }
 
-  private PromotionTarget ended(Promotion promotion) throws InterruptedException {
-    for (var i = 0; i < 400; i++) {
-      var now = promotions().get(promotion.id().toString(), control.account().id());
-      if (now.isComplete()) {
-        return now.targets().getFirst();
-      }
-      Thread.sleep(50);
-    }
-    throw new AssertionError("the promotion does not end");
+  private PromotionTarget ended(Promotion promotion) {
+    return awaitValue(
+            "the promotion's end",
+            () -> promotions().get(promotion.id().toString(), control.account().id()),
+            Promotion::isComplete)
+        .targets()
+        .getFirst();
   }
 
   private static Map<String, String> images(Release release) {

@@ -1,5 +1,6 @@
 package dev.slipway.rollout;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,10 +35,12 @@ class DynoEventsTest {
       control.want(app, "web", 0);
       control.await(
           control.change(app, Reason.SCALE, new DynoSelection.All()), Duration.ofSeconds(20));
-      while (!dynos().contains("DESTROY web.1 down")) {
-        control.dynos(app);
-        Thread.sleep(50);
-      }
+      await(
+          "the dyno's end",
+          () -> {
+            control.dynos(app);
+            return dynos().contains("DESTROY web.1 down");
+          });
       assertTrue(dynos().getFirst().startsWith("CREATE web.1 "), dynos()::toString);
       assertTrue(dynos().contains("UPDATE web.1 up") || dynos().contains("CREATE web.1 up"));
       assertEquals("DESTROY web.1 down", dynos().getLast());

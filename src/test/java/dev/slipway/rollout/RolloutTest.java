@@ -1,5 +1,6 @@
 package dev.slipway.rollout;
 
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -178,8 +179,7 @@ class RolloutTest {
     done(control.change(app, Reason.SCALE, new DynoSelection.All()));
     engine.crash(dyno -> dyno.service().equals(service(app, "web.2", 3)));
     failed(control.release(app, WEB, ConfigVars.NONE));
-    eventually(
-        () -> control.dynos(app).stream().allMatch(dyno -> dyno.releaseVersion().value() == 2));
+    await(() -> control.dynos(app).stream().allMatch(dyno -> dyno.releaseVersion().value() == 2));
   }
 
   @Test
@@ -222,8 +222,8 @@ class RolloutTest {
       assertTrue(reached.await(20, java.util.concurrent.TimeUnit.SECONDS));
     }
     start();
-    eventually(() -> newest(app).status() == ReleaseStatus.SUCCEEDED);
-    eventually(() -> control.receipts().list(app.id()).size() == 2);
+    await(() -> newest(app).status() == ReleaseStatus.SUCCEEDED);
+    await(() -> control.receipts().list(app.id()).size() == 2);
     assertEquals(List.of(DynoName.of("web.1")), control.names(app));
     assertEquals(service(app, "web.1", 2), routes(app).dynos().getFirst().service());
     assertTrue(engine.isGone(service(app, "web.1", 1)));
@@ -283,7 +283,7 @@ class RolloutTest {
 
   private void done(RolloutRecord rollout) throws Exception {
     live(rollout);
-    eventually(() ->
+    await(() ->
         control.receipts().list(rollout.app()).stream()
             .anyMatch(receipt -> receipt.rollout().equals(rollout.id())));
   }
@@ -316,15 +316,6 @@ class RolloutTest {
 
   private static ServiceName service(App app, String dyno, long generation) {
     return ServiceName.of(app.id(), DynoName.of(dyno), generation);
-  }
-
-  private static void eventually(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
-    var end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "it did not come to that in time");
-      Thread.sleep(10);
-    }
   }
 
   private static void waitForEver() {

@@ -1,18 +1,16 @@
 package dev.slipway.router;
 
-import static dev.slipway.router.RouterFixture.id;
+import static dev.slipway.router.RouterFixture.app;
 import static dev.slipway.router.RouterFixture.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.core.AppName;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +24,11 @@ class RouterAffinityIT extends OneRouter {
     try (var one = TestDyno.saying("one");
         var two = TestDyno.saying("two")) {
       router.publish(
-          affine("stay", route("stay-web-1-g1", one.port()), route("stay-web-2-g1", two.port())));
+          app(
+              "stay",
+              true,
+              route("stay-web-1-g1", one.port()),
+              route("stay-web-2-g1", two.port())));
       var seen = new HashSet<String>();
       for (var client = 0; client < 12; client++) {
         var first = get("stay", "");
@@ -46,9 +48,9 @@ class RouterAffinityIT extends OneRouter {
   void aDynoThatLeavesTheTableGetsNothingMoreAndItsClientsGoElsewhere() throws Exception {
     try (var old = TestDyno.saying("old");
         var next = TestDyno.saying("next")) {
-      router.publish(affine("drained", route("drained-web-1-g1", old.port())));
+      router.publish(app("drained", true, route("drained-web-1-g1", old.port())));
       var cookie = cookie(get("drained", ""));
-      router.publish(affine("drained", route("drained-web-1-g2", next.port())));
+      router.publish(app("drained", true, route("drained-web-1-g2", next.port())));
       var before = old.requests.get();
       var answer = get("drained", cookie);
       assertEquals("next", answer.body());
@@ -65,10 +67,14 @@ class RouterAffinityIT extends OneRouter {
     }
     try (var alive = TestDyno.saying("alive");
         var dying = TestDyno.saying("dying")) {
-      router.publish(affine("dead", route("dead-web-1-g1", dying.port())));
+      router.publish(app("dead", true, route("dead-web-1-g1", dying.port())));
       var cookie = cookie(get("dead", ""));
       router.publish(
-          affine("dead", route("dead-web-1-g1", refusing), route("dead-web-2-g1", alive.port())));
+          app(
+              "dead",
+              true,
+              route("dead-web-1-g1", refusing),
+              route("dead-web-2-g1", alive.port())));
       var answer = get("dead", cookie);
       assertEquals("alive", answer.body());
       assertEquals("alive", get("dead", cookie(answer)).body());
@@ -80,8 +86,8 @@ class RouterAffinityIT extends OneRouter {
     try (var mine = TestDyno.saying("mine");
         var theirs = TestDyno.saying("theirs")) {
       router.publish(
-          affine("mine", route("mine-web-1-g1", mine.port())),
-          affine("theirs", route("theirs-web-1-g1", theirs.port())));
+          app("mine", true, route("mine-web-1-g1", mine.port())),
+          app("theirs", true, route("theirs-web-1-g1", theirs.port())));
       var cookie = cookie(get("theirs", ""));
       assertEquals("mine", get("mine", cookie).body());
       for (var forged :
@@ -99,9 +105,9 @@ class RouterAffinityIT extends OneRouter {
         var two = TestDyno.saying("two")) {
       var dynos =
           new DynoRoute[] {route("free-web-1-g1", one.port()), route("free-web-2-g1", two.port())};
-      router.publish(affine("free", dynos));
+      router.publish(app("free", true, dynos));
       var cookie = cookie(get("free", ""));
-      router.publish(RouterFixture.app("free", dynos));
+      router.publish(app("free", dynos));
       var seen = new HashSet<String>();
       for (var i = 0; i < 40; i++) {
         var answer = get("free", cookie);
@@ -114,7 +120,7 @@ class RouterAffinityIT extends OneRouter {
 
   @Test
   void aPageOfTheRoutersOwnGivesNoCookie() throws Exception {
-    router.publish(affine("empty"));
+    router.publish(app("empty", true));
     var answer = get("empty", "");
     assertEquals(503, answer.status());
     assertFalse(answer.headers().containsKey("set-cookie"));
@@ -132,20 +138,5 @@ class RouterAffinityIT extends OneRouter {
             && header.endsWith("; Path=/; Max-Age=86400; HttpOnly"),
         "set-cookie: " + header);
     return header.substring(0, header.indexOf(';'));
-  }
-
-  private static AppRoutes affine(String name, DynoRoute... dynos) {
-    return new AppRoutes(
-        id(name),
-        new AppName(name),
-        List.of(name + ".localhost"),
-        false,
-        1,
-        List.of(dynos),
-        List.of(),
-        null,
-        true,
-        Map.of(),
-        Map.of());
   }
 }

@@ -1,11 +1,11 @@
 package dev.slipway.router;
 
 import static dev.slipway.router.RouterFixture.app;
-import static dev.slipway.router.RouterFixture.await;
 import static dev.slipway.router.RouterFixture.id;
 import static dev.slipway.router.RouterFixture.route;
 import static dev.slipway.router.TestDyno.answer;
 import static dev.slipway.router.TestDyno.bytes;
+import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

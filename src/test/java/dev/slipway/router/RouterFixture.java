@@ -1,5 +1,7 @@
 package dev.slipway.router;
 
+import static dev.slipway.testing.Await.await;
+
 import dev.slipway.core.AppId;
 import dev.slipway.core.AppName;
 import dev.slipway.core.DynoName;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -269,16 +270,6 @@ final class RouterFixture implements AutoCloseable {
     return output.strip();
   }
 
-  static void await(String what, Callable<Boolean> condition) throws Exception {
-    var end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-    while (!condition.call()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain for " + what);
-      }
-      Thread.sleep(5);
-    }
-  }
-
   /// Waits for a log line of the app that has this text.
   void awaitLine(String app, String text) throws Exception {
     var start = id(app).shortForm() + " ";
@@ -288,6 +279,11 @@ final class RouterFixture implements AutoCloseable {
   }
 
   static AppRoutes app(String name, DynoRoute... dynos) {
+    return app(name, false, dynos);
+  }
+
+  /// The same, whose clients stay with their dyno where they are to.
+  static AppRoutes app(String name, boolean affinity, DynoRoute... dynos) {
     return new AppRoutes(
         id(name),
         new AppName(name),
@@ -296,7 +292,10 @@ final class RouterFixture implements AutoCloseable {
         1,
         List.of(dynos),
         List.of(),
-        null);
+        null,
+        affinity,
+        Map.of(),
+        Map.of());
   }
 
   static AppId id(String name) {
