@@ -1,5 +1,6 @@
 package dev.slipway.faults;
 
+import static dev.slipway.testing.Await.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,7 +62,7 @@ class ContainerPushIT {
     passes("container:release", "web", "worker", "-a", app.name());
     awaitAnswer("first");
     assertEquals(200, scaled("worker", 1));
-    Host.await("the worker runs", PATIENCE, () -> app.containers().size() == 2);
+    await("the worker runs", PATIENCE, () -> app.containers().size() == 2);
 
     write("web", "second");
     passes("container:push", "web", "--recursive", "-a", app.name());
@@ -76,7 +77,7 @@ class ContainerPushIT {
     passes("container:release", "web", "-a", app.name());
     passes("container:pull", "web", "-a", app.name());
     passes("container:rm", "worker", "-a", app.name());
-    Host.await("the worker is gone", PATIENCE, () -> app.containers().size() == 1);
+    await("the worker is gone", PATIENCE, () -> app.containers().size() == 1);
     passes("container:logout");
     assertEquals("second", app.get("/").body().strip());
   }
@@ -92,7 +93,7 @@ class ContainerPushIT {
   }
 
   private void awaitAnswer(String text) {
-    Host.await(text + " answers", PATIENCE, () -> app.get("/").body().strip().equals(text));
+    await(text + " answers", PATIENCE, () -> app.get("/").body().strip().equals(text));
   }
 
   private int scaled(String type, int quantity) {
