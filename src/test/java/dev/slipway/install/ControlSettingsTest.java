@@ -164,7 +164,7 @@ class ControlSettingsTest {
 
   private ContainerSpec control() {
     var dynos = new Network("0123456789abcdef", "slipway-dynos", List.of("10.5.0.0/16"));
-    return new SystemParts(home, dynos, "", 1, 1L << 30).spec("control");
+    return new SystemParts(home, dynos, 2, "", 1, 1L << 30).spec("control");
   }
 
   private void write(String... lines) throws IOException {
