@@ -190,8 +190,8 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
         .inside(gateId);
   }
 
-  /// Tells one certificate or token from the next: a part reads it when it starts, so that a new one makes a
-  /// new container.
+  /// Tells one certificate or token from the next: a part reads it when it starts, so that a new
+  /// one makes a new container.
   private static String digest(Path file) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
