@@ -34,9 +34,8 @@ final class ServiceBody {
     this.network = network;
   }
 
-  /// @param node the only one that it may run on, or empty for any: what runs once has a client
-  ///   that talks to it through this host's engine
-  Map<String, Object> of(DynoSpec dyno, boolean keepRunning, String node) {
+  /// @param constraints which nodes it may run on, in Swarm's words
+  Map<String, Object> of(DynoSpec dyno, boolean keepRunning, List<String> constraints) {
     var labels = labels(dyno, keepRunning);
     return Map.of(
         "Name", dyno.service().value(),
@@ -46,15 +45,11 @@ final class ServiceBody {
                 "ContainerSpec", container(dyno, labels),
                 "Resources", resources(dyno),
                 "RestartPolicy", restart(keepRunning),
-                "Placement", placement(node),
+                "Placement", Map.of("Constraints", constraints),
                 "Networks", List.of(Map.of("Target", network)),
                 "LogDriver", Map.of("Name", "json-file", "Options", LOG_LIMITS)),
         "Mode", Map.of("Replicated", Map.of("Replicas", 1)),
         "EndpointSpec", Map.of("Mode", "dnsrr"));
-  }
-
-  private static Map<String, Object> placement(String node) {
-    return node.isEmpty() ? Map.of() : Map.of("Constraints", List.of("node.id==" + node));
   }
 
   private static Map<String, String> labels(DynoSpec dyno, boolean keepRunning) {

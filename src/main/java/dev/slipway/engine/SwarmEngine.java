@@ -53,8 +53,7 @@ public final class SwarmEngine implements Engine {
   }
 
   private void create(DynoSpec dyno, boolean keepRunning) {
-    var here = keepRunning ? "" : nodes.own();
-    var body = new ServiceBody(network).of(dyno, keepRunning, here);
+    var body = new ServiceBody(network).of(dyno, keepRunning, constraints(keepRunning));
     try {
       docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
     } catch (DockerException e) {
@@ -65,6 +64,21 @@ public final class SwarmEngine implements Engine {
         throw refused(dyno, e);
       }
     }
+  }
+
+  /// Where a new dyno may run. Hosts that are drained now are named one by one: Swarm ends what
+  /// runs where it may not, at once, so that a label that comes and goes would end dynos in
+  /// service. What runs once has a client that talks to it through this host's engine.
+  private List<String> constraints(boolean keepRunning) {
+    var constraints = new ArrayList<>(List.of("node.labels." + SwarmNodes.OPEN + "==yes"));
+    if (keepRunning) {
+      nodes.list().stream()
+          .filter(SwarmNodes.Node::isDrained)
+          .forEach(node -> constraints.add("node.id!=" + node.id()));
+    } else {
+      constraints.add("node.id==" + nodes.own());
+    }
+    return constraints;
   }
 
   @Override

@@ -1,11 +1,12 @@
 package dev.slipway.engine;
 
+import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
 import dev.slipway.core.Secret;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,15 +22,13 @@ public final class SwarmNodes {
     this.docker = docker;
   }
 
-  /// Whether Swarm gives a node dynos.
-  public enum Availability {
-    /// It does.
-    ACTIVE,
-    /// It gives none, and takes away those that are there.
-    DRAIN,
-    /// It gives none.
-    PAUSE
-  }
+  /// The label of a node that dynos may run on, `yes`: a machine that joins gets it when its router
+  /// serves. Swarm's own availability will not do: without it, a node takes no container of ours
+  /// into an overlay network either.
+  public static final String OPEN = "slipway.open";
+
+  /// The label of a node that is being emptied, or is empty, `yes`: no new dyno comes to it.
+  public static final String DRAINED = "slipway.drained";
 
   /// A machine of the Swarm.
   ///
@@ -47,7 +46,6 @@ public final class SwarmNodes {
       String hostName,
       String address,
       boolean ready,
-      Availability availability,
       boolean manager,
       boolean leader,
       Map<String, String> labels,
@@ -57,6 +55,16 @@ public final class SwarmNodes {
     /// Copies the labels.
     public Node {
       labels = Map.copyOf(labels);
+    }
+
+    /// Whether dynos may run on it at all.
+    public boolean isOpen() {
+      return "yes".equals(labels.get(OPEN));
+    }
+
+    /// Whether no new dyno comes to it.
+    public boolean isDrained() {
+      return "yes".equals(labels.get(DRAINED));
     }
   }
 
@@ -99,8 +107,7 @@ public final class SwarmNodes {
     return new Invitation(new Secret(token), managers);
   }
 
-  /// Makes the engine a worker of the Swarm that invites it. Nothing runs on it until it is made
-  /// active.
+  /// Makes the engine a worker of the Swarm that invites it. No dyno comes to it until it is open.
   ///
   /// @param address by which the others reach it
   public void join(Invitation invitation, String address) {
@@ -114,9 +121,7 @@ public final class SwarmNodes {
             "RemoteAddrs",
             invitation.managers(),
             "JoinToken",
-            invitation.token().reveal(),
-            "Availability",
-            "drain"));
+            invitation.token().reveal()));
   }
 
   /// Gives the node labels; those that it has already stay, unless they are among these.
@@ -130,26 +135,29 @@ public final class SwarmNodes {
         });
   }
 
-  /// Says whether the node gets dynos.
-  public void makeAvailable(String id, Availability availability) {
-    change(id, spec -> spec.put("Availability", availability.name().toLowerCase(Locale.ROOT)));
-  }
-
   /// Forgets a node that has left or is gone for good.
   public void remove(String id) {
     docker.delete("/nodes/" + id + "?force=true");
   }
 
-  /// How many dynos run on each node, by its id.
-  public Map<String, Integer> dynos() {
-    var counts = new HashMap<String, Integer>();
+  /// A dyno that runs on a node.
+  public record Placed(String node, AppId app, DynoName dyno) {}
+
+  /// Where the dynos run.
+  public List<Placed> dynos() {
+    var placed = new ArrayList<Placed>();
     var running = Map.of("label", List.of(ServiceBody.APP), "desired-state", List.of("running"));
     for (var task : docker.get("/tasks?" + DockerApi.filters(running))) {
+      var labels = task.path("Spec").path("ContainerSpec").path("Labels");
       if (task.path("Status").path("State").asString().equals("running")) {
-        counts.merge(task.path("NodeID").asString(""), 1, Integer::sum);
+        placed.add(
+            new Placed(
+                task.path("NodeID").asString(""),
+                AppId.of(labels.path(ServiceBody.APP).asString()),
+                DynoName.of(labels.path(ServiceBody.DYNO).asString())));
       }
     }
-    return counts;
+    return placed;
   }
 
   private void change(String id, Consumer<ObjectNode> change) {
@@ -169,7 +177,6 @@ public final class SwarmNodes {
         description.path("Hostname").asString(""),
         found.path("Status").path("Addr").asString(""),
         found.path("Status").path("State").asString("").equals("ready"),
-        Availability.valueOf(spec.path("Availability").asString("active").toUpperCase(Locale.ROOT)),
         spec.path("Role").asString("").equals("manager"),
         found.path("ManagerStatus").path("Leader").asBoolean(false),
         labelsOf(spec),

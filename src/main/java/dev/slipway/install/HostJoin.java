@@ -9,7 +9,6 @@ import dev.slipway.engine.ContainerState;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.Images;
 import dev.slipway.engine.SwarmNodes;
-import dev.slipway.engine.SwarmNodes.Availability;
 import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.engine.SwarmSetup;
 import java.io.IOException;
@@ -233,7 +232,7 @@ final class HostJoin {
   }
 
   private String open() {
-    nodes().makeAvailable(node().id(), Availability.ACTIVE);
+    nodes().label(node().id(), Map.of(SwarmNodes.OPEN, "yes"));
     return "dynos may come";
   }
 

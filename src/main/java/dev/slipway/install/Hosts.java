@@ -1,10 +1,10 @@
 package dev.slipway.install;
 
+import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmNodes;
-import dev.slipway.engine.SwarmNodes.Availability;
 import dev.slipway.engine.SwarmNodes.Node;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +12,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The machines of this fleet: the Swarm's nodes. What Slipway must know of each beyond that stands
@@ -30,7 +32,7 @@ public final class Hosts {
   /// What it is for.
   static final String POOL = "slipway.pool";
 
-  private static final Duration DRAINED = Duration.ofMinutes(10);
+  private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
 
   private final Installation installation;
 
@@ -42,7 +44,7 @@ public final class Hosts {
   ///
   /// @param name by which commands take it
   /// @param address by which the other hosts reach it
-  /// @param state `ready`, `down`, `draining` or `drained`
+  /// @param state `ready`, `down`, `joining`, `draining` or `drained`
   /// @param role `manager` or `worker`
   /// @param ssh how it is reached by SSH; null for this machine
   /// @param pool what it is for; null for anything
@@ -64,7 +66,9 @@ public final class Hosts {
   public List<Host> list() {
     var nodes = nodes();
     var own = nodes.own();
-    var dynos = nodes.dynos();
+    var dynos =
+        nodes.dynos().stream()
+            .collect(Collectors.groupingBy(SwarmNodes.Placed::node, Collectors.summingInt(_ -> 1)));
     return nodes.list().stream()
         .sorted(
             Comparator.comparing((Node node) -> !node.id().equals(own))
@@ -97,23 +101,59 @@ public final class Hosts {
     }
   }
 
-  /// Moves its dynos to other hosts, and gives it none until `undrain`. Returns when none is left.
+  /// Moves its dynos to other hosts, by a rollout of each app that has some there, and gives it
+  /// none until `undrain`. Returns when none is left.
   public void drain(String name, Consumer<String> progress) {
     var node = find(name);
-    nodes().makeAvailable(node.id(), Availability.DRAIN);
-    progress.accept("waiting until its dynos run elsewhere");
-    if (!Waiting.until(DRAINED, () -> nodes().dynos().getOrDefault(node.id(), 0) == 0)) {
+    requireAnother(node);
+    nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
+    var platform =
+        new PlatformClient(installation.environment().api(), installation.environment().apiKey());
+    for (var app : appsOn(node)) {
+      progress.accept("moving " + app);
+      platform.moveDynos(app);
+    }
+    if (!Waiting.until(DRAINED_WITHIN, () -> appsOn(node).isEmpty())) {
       throw problem(
           ErrorCode.UNAVAILABLE,
-          "Dynos are still there",
-          "other hosts may lack memory for them",
-          "./slipway hosts shows what each has");
+          "Dynos are still on " + name,
+          "other hosts may lack memory for them, or a deploy went on meanwhile",
+          "./slipway hosts shows what is where; run this again");
     }
+  }
+
+  private void requireAnother(Node node) {
+    if (nodes().list().stream()
+        .noneMatch(
+            other -> other.isOpen() && !other.isDrained() && !other.id().equals(node.id()))) {
+      throw problem(
+          ErrorCode.CONFLICT,
+          "There is no other host that takes dynos",
+          null,
+          "./slipway hosts add ssh://USER@ADDRESS, or undrain another");
+    }
+  }
+
+  private Set<AppId> appsOn(Node node) {
+    return nodes().dynos().stream()
+        .filter(dyno -> dyno.node().equals(node.id()))
+        .map(SwarmNodes.Placed::app)
+        .collect(Collectors.toSet());
   }
 
   /// Lets dynos come again.
   public void undrain(String name) {
-    nodes().makeAvailable(find(name).id(), Availability.ACTIVE);
+    nodes().label(find(name).id(), Map.of(SwarmNodes.DRAINED, "no"));
+  }
+
+  /// Lets dynos run on this machine, unless somebody has said otherwise.
+  String openOwn() {
+    var own = nodes().find(nodes().own()).orElseThrow();
+    if (own.labels().containsKey(SwarmNodes.OPEN)) {
+      return own.isOpen() ? "takes dynos" : "takes no dynos";
+    }
+    nodes().label(own.id(), Map.of(SwarmNodes.OPEN, "yes", PLACE, "" + SystemParts.FIRST_PLACE));
+    return "takes dynos now";
   }
 
   private Node find(String name) {
@@ -160,11 +200,10 @@ public final class Hosts {
     if (!node.ready()) {
       return "down";
     }
-    return switch (node.availability()) {
-      case ACTIVE -> "ready";
-      case DRAIN -> dynos > 0 ? "draining" : "drained";
-      case PAUSE -> "paused";
-    };
+    if (!node.isOpen()) {
+      return "joining";
+    }
+    return node.isDrained() ? dynos > 0 ? "draining" : "drained" : "ready";
   }
 
   private static UserError problem(ErrorCode code, String what, @Nullable String why, String hint) {

@@ -1,5 +1,6 @@
 package dev.slipway.install;
 
+import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
@@ -50,6 +51,11 @@ final class PlatformClient {
     }
     ok("POST", "/apps", Map.of("name", app));
     return true;
+  }
+
+  /// Replaces the app's dynos by fresh ones where hosts take dynos now.
+  void moveDynos(AppId app) {
+    ok("POST", "/dyno-moves", Map.of("app", app.toString()));
   }
 
   void scale(String app, String type, int quantity) {

@@ -39,6 +39,7 @@ final class Up {
     steps.add(new Step("Secrets", _ -> new Secrets(installation.home()).ensure()));
     steps.add(new Step("Certificates", _ -> certificates()));
     steps.add(new Step("Swarm of one", _ -> installation.systemNetworks().ensureSwarm()));
+    steps.add(new Step("This host", _ -> new Hosts(installation).openOwn()));
     steps.add(new Step("Networks", _ -> installation.systemNetworks().ensureNetworks()));
     for (var part : ORDER) {
       if (part.equals("control")) {
