@@ -19,7 +19,12 @@ import picocli.CommandLine.Parameters;
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[COMMAND]",
-    subcommands = {HostsCommand.Add.class, HostsCommand.Drain.class, HostsCommand.Undrain.class},
+    subcommands = {
+      HostsCommand.Add.class,
+      HostsCommand.Drain.class,
+      HostsCommand.Undrain.class,
+      HostsCommand.Remove.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./slipway hosts",
@@ -139,6 +144,29 @@ public final class HostsCommand implements Callable<Integer> {
         installation.hosts().undrain(name);
       }
       Terminal.ofThisProcess().out().println("Dynos may come to " + name + " again.");
+      return 0;
+    }
+  }
+
+  /// `slipway hosts remove`.
+  @Command(
+      name = "remove",
+      description = "Ends what Slipway runs there and forgets the machine. Drain it first.",
+      mixinStandardHelpOptions = true)
+  static final class Remove implements Callable<Integer> {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Option(names = "--dead", description = "Forget a machine that is gone for good.")
+    private boolean dead;
+
+    @Override
+    public Integer call() {
+      var terminal = Terminal.ofThisProcess();
+      try (var installation = Installation.ofThisMachine()) {
+        installation.hosts().remove(name, dead, new StepLines(terminal));
+        terminal.out().println(name + " is no host any more.");
+      }
       return 0;
     }
   }

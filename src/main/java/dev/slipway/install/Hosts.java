@@ -32,6 +32,16 @@ public final class Hosts {
   /// What it is for.
   static final String POOL = "slipway.pool";
 
+  /// The engine and its packages stay.
+  private static final String LEAVE =
+      """
+      set -e
+      docker rm --force slipway-router slipway-router-retired slipway-gate slipway-wall >/dev/null 2>&1 || true
+      docker swarm leave >/dev/null
+      docker image rm slipway-router slipway-gate slipway-wall >/dev/null 2>&1 || true
+      rm -rf /var/lib/slipway/router
+      """;
+
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
 
   private final Installation installation;
@@ -144,6 +154,63 @@ public final class Hosts {
   /// Lets dynos come again.
   public void undrain(String name) {
     nodes().label(find(name).id(), Map.of(SwarmNodes.DRAINED, "no"));
+  }
+
+  /// Ends what Slipway runs there and forgets the machine; it must have no dynos.
+  ///
+  /// @param evenDead forgets a machine that is gone for good, and whatever ran on it
+  public void remove(String name, boolean evenDead, Progress progress) {
+    var node = find(name);
+    if (node.manager()) {
+      throw problem(ErrorCode.CONFLICT, name + " is a manager", null, "./slipway down --purge ends all");
+    }
+    if (node.ready()) {
+      requireEmpty(name, node);
+    } else if (!evenDead) {
+      throw problem(
+          ErrorCode.UNAVAILABLE,
+          name + " does not answer",
+          "nothing can be ended there",
+          "When it is gone for good: ./slipway hosts remove " + name + " --dead");
+    }
+    try (var _ = MachineLock.take()) {
+      Steps.run(farewell(node), progress, "./slipway hosts remove " + name);
+    }
+  }
+
+  private void requireEmpty(String name, Node node) {
+    if (!appsOn(node).isEmpty()) {
+      throw problem(
+          ErrorCode.CONFLICT,
+          "There are dynos on " + name,
+          null,
+          "./slipway hosts drain " + name + ", and then this again");
+    }
+  }
+
+  private List<Step> farewell(Node node) {
+    var url = node.labels().get(SSH);
+    return List.of(
+        new Step("Closed for dynos", _ -> {
+          nodes().label(node.id(), Map.of(SwarmNodes.OPEN, "no"));
+          return "done";
+        }),
+        new Step("Slipway's parts", _ -> node.ready() && url != null ? leave(url) : "out of reach"),
+        new Step("Swarm", _ -> {
+          nodes().remove(node.id());
+          return "forgotten";
+        }));
+  }
+
+  private String leave(String url) {
+    try (var host = HostConnection.open(List.of("ssh"), RemoteHost.of(url), directory(), false)) {
+      var ended = host.run(LEAVE, _ -> {});
+      if (ended.status() != 0) {
+        throw problem(
+            ErrorCode.UNAVAILABLE, "Slipway's parts can't be removed there", ended.tail(), "Look there.");
+      }
+      return "removed";
+    }
   }
 
   /// Lets dynos run on this machine, unless somebody has said otherwise.
