@@ -166,11 +166,13 @@ class OneOffIT {
     assertTrue(said.contains("/dev/pts/") && said.contains("--xterm"), said);
     assertTrue(said.contains("caught"), said);
     assertTrue(has("heroku Process exited with status 3"), log()::toString);
-    cli.inWindow(
-        Map.of(),
-        "(while ! grep -q begun shown; do sleep 0.1; done; kill -KILL $(cat client)) &\n"
-            + "sh -c 'echo $$ >client; exec heroku run -a orders -- \"echo beg\\\"\\\"un;"
-            + " sleep 300\"'");
+    var killed =
+        cli.inWindow(
+            Map.of(),
+            "(while ! grep -q begun shown; do sleep 0.1; done; kill -KILL $(cat client)) &\n"
+                + "sh -c 'echo $$ >client; exec heroku run -a orders -- \"echo beg\\\"\\\"un;"
+                + " sleep 300\"'");
+    assertTrue(killed.contains("begun"), killed);
     eventually(() -> engine.dynos(app.id()).isEmpty());
   }
 
