@@ -72,8 +72,7 @@ public final class PushedImages {
 
   private HttpResponse<InputStream> pass(App app, String path, Transfer transfer) {
     var whole = "/v2/" + repository(app) + "/" + path;
-    return asking(() ->
-        images.pass(transfer.method(), whole, transfer.headers(), transfer.body()));
+    return asking(() -> images.pass(transfer.method(), whole, transfer.headers(), transfer.body()));
   }
 
   private static <T> T asking(Supplier<T> question) {
