@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What an app can have beyond the usual, under Heroku's name for it. Some that are a choice on
-/// Heroku are how it is here.
+/// What an app can have beyond the usual, under Heroku's name for it where Heroku has it. Some that
+/// are a choice on Heroku are how it is here.
 public enum AppFeature {
   /// A browser's requests go to the dyno that answered its first one.
   HTTP_SESSION_AFFINITY(
@@ -29,7 +29,15 @@ public enum AppFeature {
       "Tell dynos their app and release by HEROKU_ variables: here all dynos are told",
       "dyno-metadata",
       false,
-      false);
+      false),
+
+  /// Terminals of attached commands come by SSH, which tells when a window changes its size.
+  RUN_OVER_SSH(
+      "Run over SSH",
+      "Attach the terminals of heroku run by this machine's ssh, which tells a window's new size",
+      "one-off-dynos",
+      false,
+      true);
 
   private final String title;
   private final String description;
@@ -50,7 +58,7 @@ public enum AppFeature {
     return Arrays.stream(values()).filter(each -> each.label().equals(label)).findFirst();
   }
 
-  /// Heroku's name for it.
+  /// Its name, which is Heroku's where Heroku has it.
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -65,7 +73,7 @@ public enum AppFeature {
     return description;
   }
 
-  /// The article of Heroku's that explains it.
+  /// The article of Heroku's that explains it, or what it is about.
   public String article() {
     return article;
   }

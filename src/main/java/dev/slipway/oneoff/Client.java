@@ -4,98 +4,60 @@ import dev.slipway.engine.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A client that came for the input and output of a command. What it sends is read at once, whether
-/// the command wants it or not, up to a limit: so it is noticed when the client goes. Thread-safe.
-final class Client implements AutoCloseable {
-  /// The most bytes that one TLS record carries.
-  private static final int RECORD = 16 * 1024;
-
-  /// Surely less than one record carries: what is written at once arrives in one piece.
+/// A client that came for the input and output of a command. Thread-safe.
+abstract sealed class Client implements AutoCloseable permits RendezvousClient, SshClient {
+  /// Surely less than one TLS record or one packet of SSH carries: what is written at once arrives
+  /// in one piece.
   private static final int PIECE = 8 * 1024;
 
-  private static final int MOST_RECORDS = 64;
   private static final Duration GOODBYE = Duration.ofSeconds(2);
 
-  /// Stands for the end of the input in its queue.
-  private static final byte[] END = new byte[0];
-
-  private static final byte END_OF_TRANSMISSION = 4;
-
-  private final Socket socket;
-  private final SSLSocket secure;
   private final OutputStream output;
   private final @Nullable TerminalSize terminal;
-  private final BlockingQueue<byte[]> input = new ArrayBlockingQueue<>(MOST_RECORDS);
   private final CountDownLatch gone = new CountDownLatch(1);
-  private final Thread reader;
 
-  /// Takes the connection over and begins to read.
-  ///
-  /// @param socket what lies below the secure one
+  /// @param output what is written there the client sees, once it is flushed
   /// @param terminal the window that the client has, or null where it is a pipe
-  Client(Socket socket, SSLSocket secure, @Nullable TerminalSize terminal) throws IOException {
-    this.socket = socket;
-    this.secure = secure;
+  Client(OutputStream output, @Nullable TerminalSize terminal) {
+    this.output = output;
     this.terminal = terminal;
-    this.output = secure.getOutputStream();
-    var incoming = secure.getInputStream();
-    this.reader = Thread.ofVirtual().name("client").start(() -> read(incoming));
   }
 
-  /// The window that it has, or null where it is a pipe.
-  @Nullable TerminalSize terminal() {
+  /// The window that it came with, or null where it is a pipe.
+  final @Nullable TerminalSize terminal() {
     return terminal;
   }
 
-  boolean isGone() {
+  final boolean isGone() {
     return gone.getCount() == 0;
+  }
+
+  /// It is no longer there.
+  final void leave() {
+    gone.countDown();
   }
 
   /// Gives what the client sends to a process, until the thread is interrupted. A process that
   /// wants no more gets no more.
-  void feed(OutputStream process) {
-    var wanted = true;
-    try {
-      while (true) {
-        var bytes = input.take();
-        wanted = wanted && accepts(process, bytes);
-      }
-    } catch (InterruptedException processEnded) {
-      Thread.currentThread().interrupt();
-    }
-  }
+  abstract void feed(OutputStream process);
 
-  private static boolean accepts(OutputStream process, byte[] bytes) {
-    try {
-      if (bytes.length == 0) {
-        process.close();
-        return false;
-      }
-      process.write(bytes);
-      process.flush();
-      return true;
-    } catch (IOException closed) {
-      return false;
-    }
-  }
+  /// Gives each new size of the client's window to a process, until the thread is interrupted.
+  abstract void fit(Consumer<TerminalSize> process);
 
   /// Gives the client what a process writes, to its end. Waits for a client that does not read, and
   /// reads on for one that is gone.
   ///
   /// The stock client makes a terminal's line ends those of a file, each piece for itself: so no
   /// line end is cut in two.
-  void show(InputStream process) {
+  final void show(InputStream process) {
     var buffer = new byte[PIECE];
     var kept = 0;
     try {
@@ -114,13 +76,13 @@ final class Client implements AutoCloseable {
   }
 
   /// Tells the client in a line of our own why there is nothing more to see.
-  void say(String line) {
+  final void say(String line) {
     var text = (" !     " + line + "\r\n").getBytes(StandardCharsets.UTF_8);
     show(text, text.length);
   }
 
-  /// Tells the client the command's status, in a record of its own.
-  void tellStatus(int status) {
+  /// Tells the client the command's status, in a piece of its own.
+  void tellStatus(int status) throws InterruptedException {
     var line = ExitMarker.line(status);
     show(line, line.length);
   }
@@ -130,45 +92,21 @@ final class Client implements AutoCloseable {
       output.write(bytes, 0, count);
       output.flush();
     } catch (IOException clientIsGone) {
-      gone.countDown();
+      leave();
     }
   }
 
   /// Ends the connection so that all that was written arrives: the client closes its half first.
-  void end() throws InterruptedException {
-    try {
-      secure.shutdownOutput();
-      gone.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (IOException closed) {
-      // The client was faster.
-    }
+  ///
+  /// @param status the command's, where it had one
+  abstract void end(OptionalInt status) throws InterruptedException;
+
+  /// Waits a little until it is gone.
+  final void awaitGone() throws InterruptedException {
+    gone.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Closes at once, also under a write that waits.
   @Override
-  public void close() {
-    reader.interrupt();
-    Rendezvous.close(socket);
-  }
-
-  private void read(InputStream incoming) {
-    var record = new byte[RECORD];
-    try {
-      for (var count = incoming.read(record); count >= 0; count = incoming.read(record)) {
-        input.put(isEnd(record, count) ? END : Arrays.copyOf(record, count));
-      }
-    } catch (IOException closed) {
-      // The same as an end.
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
-    } finally {
-      gone.countDown();
-    }
-  }
-
-  /// The stock client tells the end of a pipe by a byte in a record of its own. A terminal knows by
-  /// itself what that byte means.
-  private boolean isEnd(byte[] record, int count) {
-    return terminal == null && count == 1 && record[0] == END_OF_TRANSMISSION;
-  }
+  public abstract void close();
 }

@@ -2,7 +2,6 @@ package dev.slipway.oneoff;
 
 import dev.slipway.core.UserError;
 import dev.slipway.engine.InsideProcess;
-import dev.slipway.oneoff.Rendezvous.Offer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// An attached command from its offer to its end: the client is waited for, and gets the command's
-/// input and output for as long as both are there.
+/// input and output, and the command the sizes of its window, for as long as both are there.
 final class Conversation {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
@@ -44,7 +43,7 @@ final class Conversation {
       return between(client, process);
     } catch (UserError e) {
       client.say(e.problem().sentence());
-      client.end();
+      client.end(OptionalInt.empty());
       return OptionalInt.empty();
     }
   }
@@ -52,6 +51,7 @@ final class Conversation {
   private OptionalInt between(Client client, InsideProcess process) throws InterruptedException {
     var feeder = Thread.ofVirtual().name("run-input").start(() -> client.feed(process.input()));
     var shower = Thread.ofVirtual().name("run-output").start(() -> client.show(process.output()));
+    var fitter = Thread.ofVirtual().name("run-window").start(() -> client.fit(process::resize));
     try {
       while (!shower.join(LOOK_EACH) && !client.isGone() && !over.getAsBoolean()) {
         // Both talk.
@@ -64,16 +64,17 @@ final class Conversation {
         return OptionalInt.empty();
       }
       var status = process.awaitExit();
-      if (tellsStatus) {
-        status.ifPresent(client::tellStatus);
+      if (tellsStatus && status.isPresent()) {
+        client.tellStatus(status.getAsInt());
       }
-      client.end();
+      client.end(status);
       return status;
     } catch (InterruptedException controlEnds) {
       process.hangUp();
       throw controlEnds;
     } finally {
       feeder.interrupt();
+      fitter.interrupt();
     }
   }
 }

@@ -58,9 +58,22 @@ public record OneOffRequest(
     return type == null ? otherwise : type;
   }
 
-  /// A text of the environment as a number of characters, where it is one that a window can have.
-  int characters(String name, int otherwise) {
-    var text = environment.getOrDefault(name, "");
-    return text.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(text) : otherwise;
+  /// Whether its client has a window, and tells its size.
+  boolean hasWindow() {
+    return terminal && Window.isIn(environment);
+  }
+
+  /// The same without the window's size among the variables: programs take that for what does not
+  /// change, and look at their terminal no more.
+  OneOffRequest withoutWindow() {
+    return new OneOffRequest(
+        command,
+        tellsStatus,
+        attach,
+        Window.without(environment),
+        size,
+        type,
+        terminal,
+        timeToLive);
   }
 }

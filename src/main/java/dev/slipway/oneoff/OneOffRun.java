@@ -43,7 +43,7 @@ final class OneOffRun implements Runnable {
   /// What makes a run an attached one.
   ///
   /// @param tellsStatus whether the client wants to know the command's status
-  record Attached(Rendezvous.Offer offer, String command, boolean tellsStatus) {}
+  record Attached(Offer offer, String command, boolean tellsStatus) {}
 
   private final Parts parts;
   private final OneOff oneOff;
@@ -157,7 +157,7 @@ final class OneOffRun implements Runnable {
   private void refuse(Client client, String why) throws InterruptedException {
     say("Process could not be started: " + why);
     client.say(oneOff.name() + " could not be started: " + why);
-    client.end();
+    client.end(OptionalInt.empty());
   }
 
   private void followToEnd() throws InterruptedException {

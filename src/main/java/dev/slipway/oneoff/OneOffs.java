@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.slipway.apps.App;
+import dev.slipway.apps.AppFeature;
 import dev.slipway.apps.Apps;
+import dev.slipway.apps.Features;
 import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.ErrorCode;
@@ -17,7 +19,6 @@ import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.Engine;
-import dev.slipway.engine.InsideCommand;
 import dev.slipway.engine.TerminalSize;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.ConfigVars;
@@ -58,8 +59,6 @@ public final class OneOffs implements AutoCloseable {
   private static final ProcessType RUN = new ProcessType("run");
   private static final int LOWEST_NUMBER = 1000;
   private static final int HIGHEST_NUMBER = 9999;
-  private static final int USUAL_COLUMNS = 80;
-  private static final int USUAL_ROWS = 24;
   private static final long MEGABYTE = 1024L * 1024L;
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration TIDY_EACH = Duration.ofSeconds(5);
@@ -68,6 +67,7 @@ public final class OneOffs implements AutoCloseable {
 
   private final Store store;
   private final Apps apps;
+  private final Features features;
   private final Releases releases;
   private final DynoWatch watch;
   private final @Nullable Rendezvous rendezvous;
@@ -85,6 +85,7 @@ public final class OneOffs implements AutoCloseable {
   public OneOffs(
       Store store,
       Apps apps,
+      Features features,
       Releases releases,
       Engine engine,
       DynoWatch watch,
@@ -93,6 +94,7 @@ public final class OneOffs implements AutoCloseable {
       Clock clock) {
     this.store = store;
     this.apps = apps;
+    this.features = features;
     this.releases = releases;
     this.watch = watch;
     this.rendezvous = rendezvous;
@@ -109,10 +111,12 @@ public final class OneOffs implements AutoCloseable {
   /// Starts a dyno of the app's live release for one command.
   ///
   /// @throws UserError where nothing is deployed, or there is no room for it
-  public OneOffStart start(App app, OneOffRequest request) {
-    if (request.attach()) {
+  public OneOffStart start(App app, OneOffRequest asked) {
+    if (asked.attach()) {
       rendezvous();
     }
+    var overSsh = overSsh(app, asked);
+    var request = overSsh ? asked.withoutWindow() : asked;
     var release = store.read(db -> releases.live(db, app.id()));
     var process = RunProcess.of(app, release, request);
     // Checked together with the config vars: the limits are the same.
@@ -125,7 +129,8 @@ public final class OneOffs implements AutoCloseable {
       start(oneOff, process.imageOf(), process.command(), environment, null);
       return new OneOffStart(view(oneOff), null);
     }
-    var attached = new OneOffRun.Attached(offer(request), process.command(), request.tellsStatus());
+    var attached =
+        new OneOffRun.Attached(offer(overSsh, request), process.command(), request.tellsStatus());
     start(oneOff, process.imageOf(), OneOffRun.NOTHING, environment, attached);
     return new OneOffStart(view(oneOff), attached.offer().url());
   }
@@ -133,17 +138,19 @@ public final class OneOffs implements AutoCloseable {
   /// Runs a command inside a dyno that runs, attached to its client.
   ///
   /// @throws UserError not_found where the app has no such dyno
-  public OneOffStart startInside(App app, DynoView dyno, OneOffRequest request) {
+  public OneOffStart startInside(App app, DynoView dyno, OneOffRequest asked) {
+    var overSsh = overSsh(app, asked);
+    var request = overSsh ? asked.withoutWindow() : asked;
     var state =
         parts.engine().dynos(app.id()).stream()
             .filter(each -> each.dyno().equals(dyno.name()) && each.running())
             .max(Comparator.comparing(DynoState::since))
             .orElseThrow(() -> notUp(dyno.name()));
-    var offer = offer(request);
-    var command =
-        new InsideCommand(
-            request.command(), ConfigVars.NONE.with(own(request)).values(), terminal(request));
-    var run = new InsideRun(parts, app.id(), state, command, offer, request.tellsStatus());
+    var environment = ConfigVars.NONE.with(own(request)).values();
+    var offer = offer(overSsh, request);
+    var run =
+        new InsideRun(
+            parts, app.id(), state, request.command(), environment, offer, request.tellsStatus());
     begin(UUID.randomUUID(), run, () -> {});
     return new OneOffStart(
         new DynoView(
@@ -356,8 +363,13 @@ public final class OneOffs implements AutoCloseable {
     }
   }
 
-  private Rendezvous.Offer offer(OneOffRequest request) {
-    return rendezvous().offer(terminal(request));
+  /// Only a client with a window is worth the other wire.
+  private boolean overSsh(App app, OneOffRequest request) {
+    return request.hasWindow() && features.get(app, AppFeature.RUN_OVER_SSH).enabled();
+  }
+
+  private Offer offer(boolean overSsh, OneOffRequest request) {
+    return overSsh ? rendezvous().offerSsh() : rendezvous().offer(terminal(request));
   }
 
   private Rendezvous rendezvous() {
@@ -373,10 +385,7 @@ public final class OneOffs implements AutoCloseable {
   }
 
   private static @Nullable TerminalSize terminal(OneOffRequest request) {
-    return request.terminal()
-        ? new TerminalSize(
-            request.characters("COLUMNS", USUAL_COLUMNS), request.characters("LINES", USUAL_ROWS))
-        : null;
+    return request.terminal() ? Window.of(request.environment()) : null;
   }
 
   private static UserError notUp(DynoName name) {

@@ -5,30 +5,31 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.slipway.core.Secret;
 import dev.slipway.engine.TerminalSize;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// Where clients of attached commands come to: a TLS port. A client says the secret of its command,
-/// is greeted, and from then on has the command's input and output. Thread-safe.
+/// is greeted, and from then on has the command's input and output. Or it says the secret in a
+/// request of HTTP, and from then on talks SSH. Thread-safe.
 ///
-/// Source: the wire of Heroku's rendezvous, as seen on the stock client.
+/// Source: both wires of Heroku's, as seen on the stock client.
 public final class Rendezvous implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Rendezvous.class.getName());
   private static final int SECRET_BYTES = 32;
-  private static final int LONGEST_LINE = 1024;
   private static final int HANDSHAKE_MILLISECONDS = 10_000;
   private static final byte[] GREETING = "rendezvous\r\n".getBytes(US_ASCII);
+
+  private static final byte[] UPGRADED =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+          .getBytes(US_ASCII);
 
   /// The client throws away all that it reads together with the greeting.
   private static final Duration PAUSE = Duration.ofMillis(50);
@@ -38,6 +39,7 @@ public final class Rendezvous implements AutoCloseable {
   private final Duration patience;
   private final Map<String, Offer> offers = new ConcurrentHashMap<>();
   private @Nullable ServerSocket server;
+  private @Nullable SshWire ssh;
 
   /// Listens on a port, from `start` on.
   ///
@@ -72,63 +74,40 @@ public final class Rendezvous implements AutoCloseable {
     }
   }
 
-  /// A place at which one client can come, once.
-  final class Offer implements AutoCloseable {
-    private final String secret;
-    private final @Nullable TerminalSize terminal;
-    private final long latest = System.nanoTime() + patience.toNanos();
-    private @Nullable Client client;
-    private boolean closed;
-
-    private Offer(String secret, @Nullable TerminalSize terminal) {
-      this.secret = secret;
-      this.terminal = terminal;
-    }
-
-    /// Where the client has to come to; a secret.
-    String url() {
-      var listening = server;
-      return "rendezvous://localhost:"
-          + (listening == null ? port : listening.getLocalPort())
-          + "/"
-          + secret;
-    }
-
-    /// The client, once it has come.
-    synchronized Optional<Client> client() {
-      return Optional.ofNullable(client);
-    }
-
-    /// Whether nobody has come in time.
-    boolean isStale() {
-      return client().isEmpty() && System.nanoTime() > latest;
-    }
-
-    private synchronized void came(Client who) {
-      client = who;
-      if (closed) {
-        who.close();
-      }
-    }
-
-    /// Nobody can come any more, and who came is let go.
-    @Override
-    public synchronized void close() {
-      closed = true;
-      offers.remove(secret);
-      if (client != null) {
-        client.close();
-      }
-    }
-  }
-
-  /// Makes a place for one client.
+  /// Makes a place for one client, whose window never changes its size.
   ///
   /// @param terminal the window that the client has, or null where it is a pipe
   Offer offer(@Nullable TerminalSize terminal) {
-    var offer = new Offer(Secret.random(SECRET_BYTES).reveal(), terminal);
-    offers.put(offer.secret, offer);
+    return offer("rendezvous", false, terminal);
+  }
+
+  /// Makes a place for one client that comes by SSH, and tells its window by itself.
+  Offer offerSsh() {
+    ssh();
+    return offer("https", true, null);
+  }
+
+  private Offer offer(String scheme, boolean overSsh, @Nullable TerminalSize terminal) {
+    var secret = Secret.random(SECRET_BYTES).reveal();
+    var listening = server;
+    var at = listening == null ? port : listening.getLocalPort();
+    var offer =
+        new Offer(
+            scheme + "://localhost:" + at + "/" + secret,
+            overSsh,
+            terminal,
+            patience,
+            () -> offers.remove(secret));
+    offers.put(secret, offer);
     return offer;
+  }
+
+  /// Made when it is first wanted: most installations never want it.
+  private synchronized SshWire ssh() {
+    if (ssh == null) {
+      ssh = new SshWire();
+    }
+    return ssh;
   }
 
   private void accept(ServerSocket listening) {
@@ -154,53 +133,34 @@ public final class Rendezvous implements AutoCloseable {
 
   private void receive(Socket socket) {
     try {
-      socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
-      socket.setSoTimeout(HANDSHAKE_MILLISECONDS);
-      var secure =
-          (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
-      secure.setUseClientMode(false);
-      var offer = offers.remove(secret(secure.getInputStream()));
-      if (offer == null) {
-        close(socket);
+      var connection = Connection.accepted(socket, tls, HANDSHAKE_MILLISECONDS);
+      var hello = Hello.read(connection.secure().getInputStream());
+      var offer = offers.remove(hello.secret());
+      if (offer == null || offer.overSsh() != hello.upgrade()) {
+        connection.close();
         return;
       }
-      greet(offer, socket, secure);
+      offer.opened(connection);
+      if (offer.overSsh()) {
+        say(connection, UPGRADED);
+        ssh().talk(connection, offer);
+      } else {
+        say(connection, GREETING);
+        Thread.sleep(PAUSE);
+        offer.came(new RendezvousClient(connection, offer.terminal()));
+      }
     } catch (IOException e) {
       LOG.log(Level.FINE, "A client went away", e);
-      close(socket);
+      Connection.close(socket);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
-      close(socket);
+      Connection.close(socket);
     }
   }
 
-  private static void greet(Offer offer, Socket socket, SSLSocket secure)
-      throws IOException, InterruptedException {
-    socket.setSoTimeout(0);
-    secure.getOutputStream().write(GREETING);
-    secure.getOutputStream().flush();
-    Thread.sleep(PAUSE);
-    offer.came(new Client(socket, secure, offer.terminal));
-  }
-
-  /// The client's first line, without what may follow the secret.
-  private static String secret(InputStream input) throws IOException {
-    var line = new StringBuilder();
-    for (var next = input.read(); next != '\n'; next = input.read()) {
-      if (next < 0 || line.length() > LONGEST_LINE) {
-        throw new IOException("no secret was said");
-      }
-      line.append((char) next);
-    }
-    return line.toString().strip().replaceFirst("\\?.*", "");
-  }
-
-  static void close(Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      LOG.log(Level.FINE, "A connection could not be closed", e);
-    }
+  private static void say(Connection connection, byte[] text) throws IOException {
+    var output = connection.secure().getOutputStream();
+    output.write(text);
+    output.flush();
   }
 }

@@ -134,7 +134,8 @@ public final class ControlServer {
             store, addonStore, apps, releases, changes, List.of(new SecretProvider()), clock);
     var apiSettings = apiSettings(settings);
     var rendezvous = rendezvous(apiSettings, settings.rendezvousPort());
-    var oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
+    var oneOffs =
+        new OneOffs(store, apps, features, releases, engine, watch, logs, rendezvous, clock);
     var pipelines = new Pipelines(store, clock);
     var operations =
         new LiveOperations(

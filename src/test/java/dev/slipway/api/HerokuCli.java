@@ -185,8 +185,31 @@ final class HerokuCli {
   /// gives all that the terminal showed. The command must succeed.
   String onTerminal(Map<String, String> answers, String... arguments) throws Exception {
     var line = executable + " " + String.join(" ", arguments);
+    var end = typed(answers, line);
+    HerokuCommands.record(arguments[0], end.status() == 0, "");
+    assertEquals(0, end.status(), end::text);
+    return end.text();
+  }
+
+  /// Runs a shell's commands on a terminal of 97 by 31 characters, and types likewise. What is
+  /// shown is also in the file `shown` of the directory in which they run.
+  String inWindow(Map<String, String> answers, String commands) throws Exception {
+    Files.writeString(work.resolve("commands.sh"), "stty cols 97 rows 31\n" + commands);
+    return typed(answers, "sh commands.sh").text();
+  }
+
+  private End typed(Map<String, String> answers, String line) throws Exception {
     var process =
-        builder("script", "--quiet", "--return", "--echo", "never", "--command", line, "/dev/null")
+        builder(
+                "script",
+                "--quiet",
+                "--return",
+                "--flush",
+                "--echo",
+                "never",
+                "--command",
+                line,
+                "shown")
             .start();
     // Its reads end with it.
     CompletableFuture.delayedExecutor(LONGEST.toSeconds(), TimeUnit.SECONDS)
@@ -201,9 +224,8 @@ final class HerokuCli {
       shown.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
     assertTrue(process.waitFor(LONGEST));
-    HerokuCommands.record(arguments[0], process.exitValue() == 0, "");
-    assertEquals(0, process.exitValue(), shown::toString);
-    return shown.toString().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "");
+    return new End(
+        process.exitValue(), shown.toString().replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", ""));
   }
 
   private static void readUntil(Process process, String question, StringBuilder shown)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.slipway.observe.LogFilter;
 import dev.slipway.observe.LogLine;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,22 @@ class HerokuRunTest extends OneHerokuCli {
                 + " --size standard-2x -x -- 'cat; echo; echo $A-$B'; echo =$?");
     assertTrue(said.contains("one\ntwo\n1-two words\n"), said);
     assertTrue(said.endsWith("=0\n"), said);
+  }
+
+  @Test
+  void aWindowComesBySshWhereTheAppWantsIt() throws Exception {
+    cli.says("", "labs:enable", "run-over-ssh", "-a", "orders");
+    cli.says("run-over-ssh", "labs", "-a", "orders");
+    for (var status : List.of(0, 7)) {
+      var said =
+          cli.inWindow(
+              Map.of(),
+              "heroku run -a orders -x -- 'echo $GREETING-$COLUMNS-; exit "
+                  + status
+                  + "'; echo =$?; printf 'one\\ntwo' | heroku run -a orders -- 'cat; echo; echo over'");
+      assertTrue(said.matches("(?s).*hello--\\R.*=" + status + "\\R.*one\\Rtwo\\Rover.*"), said);
+    }
+    assertTrue(log().stream().anyMatch(line -> line.endsWith("Process exited with status 7")));
   }
 
   @Test

@@ -140,6 +140,43 @@ class OneOffIT {
   }
 
   @Test
+  void aWindowThatIsResizedWhileTheCommandRunsIsToldSo() throws Exception {
+    shell("heroku labs:enable run-over-ssh -a orders");
+    var resize =
+        "(while ! grep -q '31 97' shown; do sleep 0.1; done;"
+            + " stty cols 120 rows 40 </dev/tty) &\n";
+    var command =
+        "trap \"echo told\" WINCH; stty size; old=$(stty size); for i in $(seq 200); do"
+            + " test \"$(stty size)\" = \"$old\" || break; sleep 0.1; done; stty size; exit 7";
+    var run = "heroku run -a orders -x -- '" + command + "'; echo =$?";
+    var said = cli.inWindow(Map.of(), resize + run);
+    assertTrue(said.matches("(?s).*31 97\\R(.*\\R)?told\\R(.*\\R)?40 120\\R.*=7\\R"), said);
+    assertTrue(has("heroku Process exited with status 7"), log()::toString);
+    eventually(() -> engine.dynos(app.id()).isEmpty());
+  }
+
+  @Test
+  void aTerminalBySshTakesKeysAndItsClientsEndIsItsEnd() throws Exception {
+    shell("heroku labs:enable run-over-ssh -a orders");
+    var said =
+        cli.inWindow(
+            Map.of("ready", "\u0003"),
+            "heroku run -a orders -- 'trap \"echo caught; exit 3\" INT; tty; echo -$COLUMNS-$TERM;"
+                + " echo rea\"\"dy; sleep 100'; echo =$?");
+    assertTrue(said.contains("/dev/pts/") && said.contains("--xterm"), said);
+    assertTrue(said.contains("caught"), said);
+    assertTrue(has("heroku Process exited with status 3"), log()::toString);
+    var killed =
+        cli.inWindow(
+            Map.of(),
+            "(while ! grep -q begun shown; do sleep 0.1; done; kill -KILL $(cat client)) &\n"
+                + "sh -c 'echo $$ >client; exec heroku run -a orders -- \"echo beg\\\"\\\"un;"
+                + " sleep 300\"'");
+    assertTrue(killed.contains("begun"), killed);
+    eventually(() -> engine.dynos(app.id()).isEmpty());
+  }
+
+  @Test
   void aProcessTypeIsACommand() throws Exception {
     assertTrue(shell("heroku run -a orders --no-tty hello world").contains("process world"));
   }

@@ -17,13 +17,18 @@ import javax.net.ssl.TrustManagerFactory;
 record RawRendezvous(SSLSocket socket) implements AutoCloseable {
   /// Connects and says the secret.
   static RawRendezvous to(URI url, LocalCertificate certificate) throws Exception {
+    var client = silent(url, certificate);
+    client.send(url.getPath().substring(1) + "\r\n");
+    return client;
+  }
+
+  /// Connects, and says nothing.
+  static RawRendezvous silent(URI url, LocalCertificate certificate) throws Exception {
     var socket =
         (SSLSocket)
             trusting(certificate).getSocketFactory().createSocket("localhost", url.getPort());
     socket.setSoTimeout(20_000);
-    var client = new RawRendezvous(socket);
-    client.send(url.getPath().substring(1) + "\r\n");
-    return client;
+    return new RawRendezvous(socket);
   }
 
   /// One TLS record with that text.

@@ -113,6 +113,7 @@ final class TestApi implements AutoCloseable {
     store = Store.open(home.resolve("slipway.db"));
     logs = new Logs(home.resolve("logs"), clock);
     apps = new Apps(store, clock);
+    var features = new Features(store, clock);
     var vault = Vault.open(home.resolve("keyset.json"));
     releases = new Releases(store, vault, clock, apps.events());
     outbound = new Outbound(Targets.allowing("127.0.0.0/8, ::1"), certificate);
@@ -145,7 +146,7 @@ final class TestApi implements AutoCloseable {
       rendezvous.start();
     }
     watch = new DynoWatch(engine);
-    oneOffs = new OneOffs(store, apps, releases, engine, watch, logs, rendezvous, clock);
+    oneOffs = new OneOffs(store, apps, features, releases, engine, watch, logs, rendezvous, clock);
     api =
         new Api(
             new ApiSettings(
@@ -160,7 +161,7 @@ final class TestApi implements AutoCloseable {
             new ApiServices(
                 accounts,
                 apps,
-                new Features(store, clock),
+                features,
                 new Certificates(store, vault, apps, clock),
                 releases,
                 logs,

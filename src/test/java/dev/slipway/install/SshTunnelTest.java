@@ -45,8 +45,7 @@ class SshTunnelTest {
     Files.writeString(home.resolve("there/secrets/api-key"), "the-key");
     Files.writeString(home.resolve("there/tls/ca.crt"), "the certificate\n");
     Commands.run(
-        List.of(
-            "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", home.resolve("id").toString()));
+        List.of("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", home.resolve("id").toString()));
     Files.writeString(
         home.resolve("config"),
         """

@@ -11,6 +11,7 @@ import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
 import dev.slipway.engine.InsideCommand;
 import dev.slipway.engine.InsideProcess;
+import dev.slipway.engine.TerminalSize;
 import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ public final class FakeEngine implements Engine {
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
   private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
   private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final List<TerminalSize> sizes = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
@@ -57,6 +59,11 @@ public final class FakeEngine implements Engine {
   /// What it was asked to do, such as `start x-web-1-g1`, in order.
   public List<String> calls() {
     return List.copyOf(calls);
+  }
+
+  /// The sizes that windows of commands inside had, at their start and since, in order.
+  public List<TerminalSize> sizes() {
+    return List.copyOf(sizes);
   }
 
   /// What the dyno was started with.
@@ -202,7 +209,7 @@ public final class FakeEngine implements Engine {
     if (running == null) {
       throw UserError.of(ErrorCode.FAILED, "Nothing can be run in " + dyno.dyno());
     }
-    return LocalProcess.start(running.spec().environment(), command);
+    return LocalProcess.start(running.spec().environment(), command, sizes::add);
   }
 
   @Override

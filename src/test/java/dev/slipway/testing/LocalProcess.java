@@ -10,17 +10,23 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 
 /// A command run by this machine's own shell, with nothing of this process's environment but the
-/// path. Where it ought to have a terminal it has pipes.
-record LocalProcess(Process process) implements InsideProcess {
-  static LocalProcess start(SortedMap<String, Secret> environment, InsideCommand command) {
+/// path. Where it ought to have a terminal it has pipes, and tells which sizes its window gets.
+record LocalProcess(Process process, Consumer<TerminalSize> sizes) implements InsideProcess {
+  static LocalProcess start(
+      SortedMap<String, Secret> environment, InsideCommand command, Consumer<TerminalSize> sizes) {
+    var size = command.terminal();
+    if (size != null) {
+      sizes.accept(size);
+    }
     var builder = new ProcessBuilder("/bin/sh", "-c", command.command()).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
     environment.forEach((name, value) -> builder.environment().put(name, value.reveal()));
     command.environment().forEach((name, value) -> builder.environment().put(name, value.reveal()));
     try {
-      return new LocalProcess(builder.start());
+      return new LocalProcess(builder.start(), sizes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -37,7 +43,9 @@ record LocalProcess(Process process) implements InsideProcess {
   }
 
   @Override
-  public void resize(TerminalSize size) {}
+  public void resize(TerminalSize size) {
+    sizes.accept(size);
+  }
 
   @Override
   public OptionalInt awaitExit() throws InterruptedException {
