@@ -93,12 +93,20 @@ public final class SwarmEngine implements Engine {
   }
 
   /// A container of this host is seen here as long as there is anything of it; of another host's
-  /// there is a task until that host has said that it ended.
+  /// there is a task until that host has said that it ended. A host that is down says nothing more,
+  /// so nobody waits for it.
   @Override
   public boolean isGone(ServiceName service) {
     var filter = DockerApi.filters(Map.of("label", List.of(ServiceBody.SERVICE + "=" + service)));
-    return docker.get("/containers/json?all=true&" + filter).isEmpty()
-        && docker.get("/tasks?" + filter).isEmpty();
+    if (!docker.get("/containers/json?all=true&" + filter).isEmpty()) {
+      return false;
+    }
+    var tasks = docker.get("/tasks?" + filter);
+    return tasks.isEmpty() || tasks.valueStream().noneMatch(this::isOnLivingNode);
+  }
+
+  private boolean isOnLivingNode(JsonNode task) {
+    return nodes.find(task.path("NodeID").asString("")).map(SwarmNodes.Node::ready).orElse(false);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 /// its settings name. The host's key is pinned when it is first seen, in a file of this
 /// installation's own. One connection is shared by all that is done there.
 final class HostConnection implements AutoCloseable {
+  private static final String KNOWN = "known_hosts";
   private static final String STAYS_SECONDS = "60";
   private static final int CONNECT_SECONDS = 10;
 
@@ -53,11 +54,18 @@ final class HostConnection implements AutoCloseable {
     return new HostConnection(options, host, directory, asRoot);
   }
 
+  /// Unpins the host's key: another machine may get its address.
+  static void forgetKey(RemoteHost host, Path hosts) {
+    var name = host.port() > 0 ? "[" + host.name() + "]:" + host.port() : host.name();
+    var file = hosts.resolve(KNOWN).toString();
+    Commands.run(List.of("ssh-keygen", "-f", file, "-R", name));
+  }
+
   private static List<String> options(Path hosts, Path directory, boolean takesNewKey) {
     return List.of(
         "-T",
         "-o",
-        "UserKnownHostsFile=\"" + hosts.resolve("known_hosts") + "\"",
+        "UserKnownHostsFile=\"" + hosts.resolve(KNOWN) + "\"",
         "-o",
         "GlobalKnownHostsFile=none",
         "-o",

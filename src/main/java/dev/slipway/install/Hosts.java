@@ -162,7 +162,8 @@ public final class Hosts {
   public void remove(String name, boolean evenDead, Progress progress) {
     var node = find(name);
     if (node.manager()) {
-      throw problem(ErrorCode.CONFLICT, name + " is a manager", null, "./slipway down --purge ends all");
+      throw problem(
+          ErrorCode.CONFLICT, name + " is a manager", null, "./slipway down --purge ends all");
     }
     if (node.ready()) {
       requireEmpty(name, node);
@@ -191,15 +192,22 @@ public final class Hosts {
   private List<Step> farewell(Node node) {
     var url = node.labels().get(SSH);
     return List.of(
-        new Step("Closed for dynos", _ -> {
-          nodes().label(node.id(), Map.of(SwarmNodes.OPEN, "no"));
-          return "done";
-        }),
+        new Step(
+            "Closed for dynos",
+            _ -> {
+              nodes().label(node.id(), Map.of(SwarmNodes.OPEN, "no"));
+              return "done";
+            }),
         new Step("Slipway's parts", _ -> node.ready() && url != null ? leave(url) : "out of reach"),
-        new Step("Swarm", _ -> {
-          nodes().remove(node.id());
-          return "forgotten";
-        }));
+        new Step("Swarm", _ -> forget(node, url)));
+  }
+
+  private String forget(Node node, @Nullable String url) {
+    nodes().remove(node.id());
+    if (url != null) {
+      HostConnection.forgetKey(RemoteHost.of(url), directory());
+    }
+    return "forgotten";
   }
 
   private String leave(String url) {
@@ -207,7 +215,10 @@ public final class Hosts {
       var ended = host.run(LEAVE, _ -> {});
       if (ended.status() != 0) {
         throw problem(
-            ErrorCode.UNAVAILABLE, "Slipway's parts can't be removed there", ended.tail(), "Look there.");
+            ErrorCode.UNAVAILABLE,
+            "Slipway's parts can't be removed there",
+            ended.tail(),
+            "Look there.");
       }
       return "removed";
     }
