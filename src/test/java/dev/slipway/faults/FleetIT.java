@@ -157,7 +157,8 @@ class FleetIT {
   /// A rollout starts dynos where there are fewest.
   private boolean movedTo(String host) {
     if (dynos(host) == 0) {
-      app.push(Sources.good("fleet-3"));
+      Api.call("DELETE", app.path("dynos"), "");
+      app.settle();
     }
     return dynos(host) > 0;
   }

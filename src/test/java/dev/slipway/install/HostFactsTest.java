@@ -1,0 +1,69 @@
+package dev.slipway.install;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.core.UserError;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Which machines may join, and what the others are told.
+class HostFactsTest {
+  private static final Instant ASKED = Instant.parse("2026-11-30T12:00:00Z");
+  private static final Instant ANSWERED = ASKED.plusSeconds(1);
+
+  private static final List<String> GOOD =
+      List.of(
+          "system=debian 12",
+          "machine=x86_64",
+          "kernel=6.1.0",
+          "cpus=4",
+          "memory=8388608",
+          "disk=52428800",
+          "address=10.0.0.12",
+          "time=" + ASKED.plusMillis(500).toEpochMilli());
+
+  @Test
+  void aMachineThatHasAllMayJoin() {
+    var facts = facts().require("host", "x86_64");
+    assertEquals("debian 12, 4 CPUs, 8 GB", facts.summary());
+    assertEquals("10.0.0.12", facts.address());
+    facts("system=ubuntu 24.04").require("host", "x86_64");
+  }
+
+  @Test
+  void othersAreToldWhatIsWrong() {
+    assertRefused("it runs fedora 43", facts("system=fedora 43"));
+    assertRefused("it is aarch64", facts("machine=aarch64"));
+    assertRefused("2048 MB of disk", facts("disk=2097152"));
+    assertRefused("no route", facts("address="));
+    assertRefused("listens on its port 443", facts("taken443=yes"));
+  }
+
+  @Test
+  void aClockThatIsFarOffKeepsAMachineOut() {
+    var late = ASKED.minusSeconds(3600).toEpochMilli();
+    assertRefused("its clock is 3600 s late", facts("time=" + late));
+    var early = ANSWERED.plusSeconds(31).toEpochMilli();
+    assertRefused("its clock is 31 s early", facts("time=" + early));
+    facts("time=" + ANSWERED.plusSeconds(29).toEpochMilli()).require("host", "x86_64");
+    assertRefused("its clock", facts("time=%s3N"));
+  }
+
+  private static void assertRefused(String why, HostFacts facts) {
+    var error = assertThrows(UserError.class, () -> facts.require("ssh://host", "x86_64"));
+    var said = error.problem().toString();
+    assertTrue(said.contains(why), said);
+    assertTrue(said.contains("ssh://host can't be a host"), said);
+  }
+
+  /// Later lines count.
+  private static HostFacts facts(String... other) {
+    var lines = new ArrayList<>(GOOD);
+    lines.addAll(List.of(other));
+    return HostFacts.of(lines, ASKED, ANSWERED);
+  }
+}
