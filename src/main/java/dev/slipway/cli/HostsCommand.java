@@ -3,6 +3,7 @@ package dev.slipway.cli;
 import dev.slipway.install.Hosts;
 import dev.slipway.install.Installation;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "[COMMAND]",
     subcommands = {
       HostsCommand.Add.class,
+      HostsCommand.Ssh.class,
       HostsCommand.Drain.class,
       HostsCommand.Undrain.class,
       HostsCommand.Remove.class
@@ -168,6 +170,28 @@ public final class HostsCommand implements Callable<Integer> {
         terminal.out().println(name + " is no host any more.");
       }
       return 0;
+    }
+  }
+
+  /// `slipway hosts ssh`.
+  @Command(
+      name = "ssh",
+      description = "Opens a shell on a host, or runs a command there.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer = "  ./slipway hosts ssh host-2 -- docker ps")
+  static final class Ssh implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Parameters(index = "1..*", paramLabel = "COMMAND", description = "What to run there.")
+    private List<String> command = List.of();
+
+    @Override
+    public Integer call() {
+      try (var installation = Installation.ofThisMachine()) {
+        return installation.hosts().ssh(name, command);
+      }
     }
   }
 }

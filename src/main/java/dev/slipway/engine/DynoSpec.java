@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param command a shell command, or null for the image's own
 /// @param environment the whole environment; values may hold anything but the null character
 /// @param grace how long it may take to end after SIGTERM
+/// @param pool the hosts that it may run on, or null for any
 public record DynoSpec(
     ServiceName service,
     AppId app,
@@ -25,9 +26,23 @@ public record DynoSpec(
     @Nullable String command,
     SortedMap<String, Secret> environment,
     DynoSize size,
-    Duration grace) {
+    Duration grace,
+    @Nullable String pool) {
   /// Copies the environment.
   public DynoSpec {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
+
+  /// One that may run on any host.
+  public DynoSpec(
+      ServiceName service,
+      AppId app,
+      DynoName dyno,
+      ImageReference image,
+      @Nullable String command,
+      SortedMap<String, Secret> environment,
+      DynoSize size,
+      Duration grace) {
+    this(service, app, dyno, image, command, environment, size, grace, null);
   }
 }

@@ -53,7 +53,7 @@ public final class SwarmEngine implements Engine {
   }
 
   private void create(DynoSpec dyno, boolean keepRunning) {
-    var body = new ServiceBody(network).of(dyno, keepRunning, constraints(keepRunning));
+    var body = new ServiceBody(network).of(dyno, keepRunning, constraints(dyno, keepRunning));
     try {
       docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
     } catch (DockerException e) {
@@ -69,16 +69,35 @@ public final class SwarmEngine implements Engine {
   /// Where a new dyno may run. Hosts that are drained now are named one by one: Swarm ends what
   /// runs where it may not, at once, so that a label that comes and goes would end dynos in
   /// service. What runs once has a client that talks to it through this host's engine.
-  private List<String> constraints(boolean keepRunning) {
+  ///
+  /// @throws UserError when no host is in the dyno's pool
+  private List<String> constraints(DynoSpec dyno, boolean keepRunning) {
     var constraints = new ArrayList<>(List.of("node.labels." + SwarmNodes.OPEN + "==yes"));
-    if (keepRunning) {
-      nodes.list().stream()
-          .filter(SwarmNodes.Node::isDrained)
-          .forEach(node -> constraints.add("node.id!=" + node.id()));
-    } else {
+    if (!keepRunning) {
       constraints.add("node.id==" + nodes.own());
+      return constraints;
+    }
+    var all = nodes.list();
+    all.stream()
+        .filter(SwarmNodes.Node::isDrained)
+        .forEach(node -> constraints.add("node.id!=" + node.id()));
+    var pool = dyno.pool();
+    if (pool != null) {
+      constraints.add("node.labels." + SwarmNodes.POOL + "==" + pool);
+      requireHost(dyno, pool, all);
     }
     return constraints;
+  }
+
+  private static void requireHost(DynoSpec dyno, String pool, List<SwarmNodes.Node> nodes) {
+    if (nodes.stream().noneMatch(node -> node.isOpen() && !node.isDrained() && node.isIn(pool))) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              "Dyno " + dyno.dyno() + " could not be started",
+              "no host that takes dynos is in the pool " + pool,
+              "./slipway hosts shows the pools; config var SLIPWAY_POOLS names them"));
+    }
   }
 
   @Override

@@ -27,6 +27,9 @@ public final class SwarmNodes {
   /// into an overlay network either.
   public static final String OPEN = "slipway.open";
 
+  /// The label of a node that says what the machine is for.
+  public static final String POOL = "slipway.pool";
+
   /// The label of a node that is being emptied, or is empty, `yes`: no new dyno comes to it.
   public static final String DRAINED = "slipway.drained";
 
@@ -60,6 +63,11 @@ public final class SwarmNodes {
     /// Whether dynos may run on it at all.
     public boolean isOpen() {
       return "yes".equals(labels.get(OPEN));
+    }
+
+    /// Whether it is in the pool.
+    public boolean isIn(String pool) {
+      return pool.equals(labels.get(POOL));
     }
 
     /// Whether no new dyno comes to it.

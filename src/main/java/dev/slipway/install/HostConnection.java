@@ -61,27 +61,44 @@ final class HostConnection implements AutoCloseable {
     Commands.run(List.of("ssh-keygen", "-f", file, "-R", name));
   }
 
-  private static List<String> options(Path hosts, Path directory, boolean takesNewKey) {
+  /// Runs the SSH client in this terminal.
+  ///
+  /// @param words the command to run there; empty for a shell
+  /// @return the client's exit status
+  static int shell(List<String> client, RemoteHost host, Path hosts, List<String> words) {
+    var command = new ArrayList<>(client);
+    command.addAll(pinned(hosts));
+    if (words.isEmpty()) {
+      command.add("-t");
+    }
+    command.addAll(host.arguments());
+    command.addAll(words);
+    return status(new ProcessBuilder(command).inheritIO());
+  }
+
+  private static List<String> pinned(Path hosts) {
     return List.of(
-        "-T",
-        "-o",
-        "UserKnownHostsFile=\"" + hosts.resolve(KNOWN) + "\"",
-        "-o",
-        "GlobalKnownHostsFile=none",
-        "-o",
-        "HashKnownHosts=no",
-        "-o",
-        "StrictHostKeyChecking=" + (takesNewKey ? "accept-new" : "ask"),
-        "-o",
-        "ConnectTimeout=" + CONNECT_SECONDS,
-        "-o",
-        "ServerAliveInterval=15",
-        "-o",
-        "ControlPath=\"" + directory.resolve("ssh") + "\"",
-        "-o",
-        "ControlMaster=auto",
-        "-o",
-        "ControlPersist=" + STAYS_SECONDS);
+        "-o", "UserKnownHostsFile=\"" + hosts.resolve(KNOWN) + "\"",
+        "-o", "GlobalKnownHostsFile=none",
+        "-o", "HashKnownHosts=no",
+        "-o", "ConnectTimeout=" + CONNECT_SECONDS,
+        "-o", "ServerAliveInterval=15");
+  }
+
+  private static List<String> options(Path hosts, Path directory, boolean takesNewKey) {
+    var options = new ArrayList<>(pinned(hosts));
+    options.addAll(
+        List.of(
+            "-T",
+            "-o",
+            "StrictHostKeyChecking=" + (takesNewKey ? "accept-new" : "ask"),
+            "-o",
+            "ControlPath=\"" + directory.resolve("ssh") + "\"",
+            "-o",
+            "ControlMaster=auto",
+            "-o",
+            "ControlPersist=" + STAYS_SECONDS));
+    return options;
   }
 
   /// The first command makes the connection that all others share; it says who we are there.
@@ -90,7 +107,7 @@ final class HostConnection implements AutoCloseable {
     command.addAll(host.arguments());
     command.add(
         "if [ \"$(id -u)\" = 0 ]; then exit 0; fi; sudo -n true 2>/dev/null && exit 3; exit 4");
-    return switch (status(command)) {
+    return switch (status(quiet(command))) {
       case 0 -> List.of();
       case 3 -> List.of("sudo", "-n", "--");
       case 4 ->
@@ -107,13 +124,13 @@ final class HostConnection implements AutoCloseable {
     };
   }
 
-  private static int status(List<String> command) {
+  private static ProcessBuilder quiet(List<String> command) {
+    return new ProcessBuilder(command).inheritIO().redirectOutput(Redirect.DISCARD);
+  }
+
+  private static int status(ProcessBuilder ssh) {
     try {
-      return new ProcessBuilder(command)
-          .inheritIO()
-          .redirectOutput(Redirect.DISCARD)
-          .start()
-          .waitFor();
+      return ssh.start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,7 @@ public final class Hosts {
   /// Its router's id.
   static final String ROUTER = "slipway.router";
 
-  /// What it is for.
-  static final String POOL = "slipway.pool";
+  private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   /// The engine and its packages stay.
   private static final String LEAVE =
@@ -100,15 +100,46 @@ public final class Hosts {
       boolean takesNewKey,
       Progress progress) {
     var host = RemoteHost.of(url);
+    requireUsable(pool, labels);
     var all = new HashMap<>(labels);
     if (pool != null) {
-      all.put(POOL, pool);
+      all.put(SwarmNodes.POOL, pool);
     }
     try (var _ = MachineLock.take();
         var connection = HostConnection.open(List.of("ssh"), host, directory(), takesNewKey)) {
       var steps = new HostJoin(installation, connection, all).steps();
       Steps.run(steps, progress, "./slipway hosts add " + url);
     }
+  }
+
+  private static void requireUsable(@Nullable String pool, Map<String, String> labels) {
+    if (pool != null && !POOL.matcher(pool).matches()) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS,
+          "'" + pool + "' can't be a pool",
+          "it has small letters, digits and dashes",
+          "such as web");
+    }
+    if (labels.keySet().stream().anyMatch(name -> name.startsWith("slipway."))) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS,
+          "Labels that begin with slipway. are Slipway's own",
+          null,
+          "choose another name");
+    }
+  }
+
+  /// Opens a shell on the host, or runs a command there, in this terminal.
+  ///
+  /// @param command what to run; empty for a shell
+  /// @return its exit status
+  public int ssh(String name, List<String> command) {
+    var url = find(name).labels().get(SSH);
+    if (url == null) {
+      throw problem(
+          ErrorCode.CONFLICT, name + " is this machine", null, "You have a shell there already.");
+    }
+    return HostConnection.shell(List.of("ssh"), RemoteHost.of(url), directory(), command);
   }
 
   /// Moves its dynos to other hosts, by a rollout of each app that has some there, and gives it
@@ -267,7 +298,7 @@ public final class Hosts {
         state(node, dynos),
         node.manager() ? "manager" : "worker",
         node.labels().get(SSH),
-        node.labels().get(POOL),
+        node.labels().get(SwarmNodes.POOL),
         dynos,
         node.cpus(),
         node.memoryBytes(),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// @param healthPath `SLIPWAY_HEALTH_PATH`, what readiness probes ask for; null for connecting only
 /// @param singletons `SLIPWAY_SINGLETONS`, comma-separated process types that must never run twice:
 ///   the old one stops before the new one starts; `clock,scheduler` by default
+/// @param pools `SLIPWAY_POOLS`, by process type the pool of hosts that its dynos run on, such as
+///   `web=front,worker=batch`; a type that is not among them runs on any host
 /// @param pages `MAINTENANCE_PAGE_URL` and `ERROR_PAGE_URL`, as on Heroku: what the router shows in
 ///   a frame, under `maintenance` and `error`
 public record AppSettings(
@@ -34,7 +37,10 @@ public record AppSettings(
     Duration grace,
     @Nullable String healthPath,
     Set<ProcessType> singletons,
+    Map<ProcessType, String> pools,
     Map<String, String> pages) {
+  private static final Pattern POOL =
+      Pattern.compile("([A-Za-z0-9_-]{1,63})=([a-z0-9][a-z0-9-]{0,62})");
   private static final int LONGEST_SECONDS = 24 * 3600;
 
   /// Reads them from a release's config vars.
@@ -47,6 +53,7 @@ public record AppSettings(
         seconds(config, "SLIPWAY_STOP_TIMEOUT", 30),
         path(config),
         singletons(config),
+        pools(config),
         pages(config));
   }
 
@@ -88,6 +95,21 @@ public record AppSettings(
         .filter(name -> !name.isEmpty())
         .map(ProcessType::new)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Map<ProcessType, String> pools(ConfigVars config) {
+    var pools = new TreeMap<ProcessType, String>();
+    for (var entry : value(config, "SLIPWAY_POOLS").orElse("").split(",", -1)) {
+      if (!entry.isBlank()) {
+        var parts = POOL.matcher(entry.trim());
+        if (!parts.matches()) {
+          throw invalid(
+              "SLIPWAY_POOLS", "it has process types and pools, such as web=front,worker=batch");
+        }
+        pools.put(new ProcessType(parts.group(1)), parts.group(2));
+      }
+    }
+    return pools;
   }
 
   private static Optional<String> value(ConfigVars config, String name) {

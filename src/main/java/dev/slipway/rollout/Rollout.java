@@ -345,7 +345,8 @@ final class Rollout {
         process.command(),
         DynoEnvironment.of(app, release, dyno.name(), dyno.id()),
         dyno.size(),
-        settings.grace());
+        settings.grace(),
+        settings.pools().get(dyno.name().type()));
   }
 
   private List<Dyno> mine(Predicate<Dyno> which) {

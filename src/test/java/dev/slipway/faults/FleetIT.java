@@ -91,6 +91,26 @@ class FleetIT {
 
   @Test
   @Order(3)
+  void aPoolHoldsWhatIsTiedToIt() throws Exception {
+    app.configure(Map.of("SLIPWAY_POOLS", "web=web"));
+    await("all dynos are in the pool", PATIENCE, () -> dynos("slipway-test-1") == 6);
+    var nowhere = Api.json(Map.of("SLIPWAY_POOLS", "web=none"));
+    assertEquals(200, Api.call("PATCH", app.path("config-vars"), nowhere).status());
+    await(
+        "the release fails",
+        PATIENCE,
+        () -> app.releases().getLast().path("status").asString().equals("failed"));
+    assertEquals(6, dynos("slipway-test-1"));
+    assertEquals("fleet", app.marker());
+    var unset = "{\"SLIPWAY_POOLS\":null}";
+    assertEquals(200, Api.call("PATCH", app.path("config-vars"), unset).status());
+    app.settle();
+    var told = withKey("./slipway hosts ssh slipway-test-1 -- docker ps --quiet");
+    assertTrue(told.lines().count() >= 3, told);
+  }
+
+  @Test
+  @Order(4)
   void aHostIsEmptiedAndNoRequestIsLost() throws Exception {
     try (var load = Steady.withSlowRequests("host drained", app)) {
       succeeds("./slipway", "hosts", "drain", "slipway-test-1");
@@ -105,7 +125,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aHostLosesPowerAndItsDynosRunElsewhere() throws Exception {
     assertTrue(dynos("slipway-test-2") > 0);
     var began = System.nanoTime();
@@ -129,7 +149,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aHostThatIsOtherThanBeforeIsRefused() throws Exception {
     succeeds(
         "bin/hosts",
@@ -142,7 +162,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aHostLeaves() throws Exception {
     await("dynos are there", PATIENCE, () -> movedTo("slipway-test-1"));
     var early = run("./slipway", "hosts", "remove", "slipway-test-1");

@@ -3,13 +3,16 @@ package dev.slipway.rollout;
 import static dev.slipway.testing.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.apps.App;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.ErrorCode;
+import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
+import dev.slipway.core.UserError;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
@@ -269,11 +272,24 @@ class RolloutTest {
 
   @Test
   void settingsThatCannotBeUsedAreRefused() {
-    var config = ConfigVars.NONE.with(Map.of("SLIPWAY_BOOT_TIMEOUT", "soon"));
-    var error =
-        org.junit.jupiter.api.Assertions.assertThrows(
-            dev.slipway.core.UserError.class, () -> AppSettings.of(config));
+    assertRefused("SLIPWAY_BOOT_TIMEOUT", "soon");
+    assertRefused("SLIPWAY_POOLS", "web");
+    assertRefused("SLIPWAY_POOLS", "web=Front Row");
+  }
+
+  private static void assertRefused(String name, String value) {
+    var config = ConfigVars.NONE.with(Map.of(name, value));
+    var error = assertThrows(UserError.class, () -> AppSettings.of(config));
     assertEquals(ErrorCode.INVALID_PARAMS, error.problem().code());
+  }
+
+  @Test
+  void processTypesAreTiedToPools() {
+    var config = ConfigVars.NONE.with(Map.of("SLIPWAY_POOLS", "web=front, worker=batch,"));
+    assertEquals(
+        Map.of(new ProcessType("web"), "front", new ProcessType("worker"), "batch"),
+        AppSettings.of(config).pools());
+    assertEquals(Map.of(), AppSettings.of(ConfigVars.NONE).pools());
   }
 
   private void live(RolloutRecord rollout) throws Exception {
