@@ -40,7 +40,8 @@ final class RegistryEndpoints {
 
   private static final Pattern REFERENCE = Pattern.compile("\\w[\\w.-]{0,63}|" + DIGEST);
   private static final Pattern UPLOAD_ID = Pattern.compile("[A-Za-z0-9_=-]{1,128}");
-  private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9_=&%:.~-]{0,2048}");
+  private static final Pattern QUERY =
+      Pattern.compile("([A-Za-z0-9_=&:.~-]|%[0-9A-Fa-f]{2}){0,2048}");
 
   private static final List<String> ASKED =
       List.of("Accept", "Content-Type", "Content-Range", "Range", "If-None-Match");

@@ -15,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The nodes of the Swarm, asked on a manager: who is in it, and what may run where. Thread-safe.
 public final class SwarmNodes {
+  private static final int TRIES = 5;
+
   private final DockerApi docker;
 
   /// Works on the engine behind the API.
@@ -148,16 +150,17 @@ public final class SwarmNodes {
     docker.delete("/nodes/" + id + "?force=true");
   }
 
-  /// A dyno that runs on a node.
+  /// A dyno that runs on a node, or is to.
   public record Placed(String node, AppId app, DynoName dyno) {}
 
-  /// Where the dynos run.
+  /// Where the dynos are that shall run: those that start or start again, too. What runs once is
+  /// not among them.
   public List<Placed> dynos() {
     var placed = new ArrayList<Placed>();
     var running = Map.of("label", List.of(ServiceBody.APP), "desired-state", List.of("running"));
     for (var task : docker.get("/tasks?" + DockerApi.filters(running))) {
       var labels = task.path("Spec").path("ContainerSpec").path("Labels");
-      if (task.path("Status").path("State").asString().equals("running")) {
+      if (!labels.has(ServiceBody.ONCE)) {
         placed.add(
             new Placed(
                 task.path("NodeID").asString(""),
@@ -168,12 +171,22 @@ public final class SwarmNodes {
     return placed;
   }
 
+  /// Swarm itself writes a node too, and refuses who has read an older version.
   private void change(String id, Consumer<ObjectNode> change) {
-    var found = docker.get("/nodes/" + id);
-    var spec = (ObjectNode) found.path("Spec");
-    change.accept(spec);
-    var version = found.path("Version").path("Index").asLong();
-    docker.post("/nodes/" + id + "/update?version=" + version, spec);
+    for (var left = TRIES; left > 0; left--) {
+      var found = docker.get("/nodes/" + id);
+      var spec = (ObjectNode) found.path("Spec");
+      change.accept(spec);
+      var version = found.path("Version").path("Index").asLong();
+      try {
+        docker.post("/nodes/" + id + "/update?version=" + version, spec);
+        return;
+      } catch (DockerException e) {
+        if (left == 1 || !String.valueOf(e.getMessage()).contains("out of sequence")) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static Node node(JsonNode found) {

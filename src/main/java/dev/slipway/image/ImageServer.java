@@ -116,6 +116,7 @@ public final class ImageServer {
     headers.forEach(request::header);
     var response = send(request.build(), BodyHandlers.ofInputStream());
     if (response.statusCode() == 401) {
+      close(response.body());
       throw new ImageServerException("it refuses the platform's own credential", false);
     }
     return response;
@@ -176,6 +177,14 @@ public final class ImageServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ImageServerException("interrupted while asking the image server", true, e);
+    }
+  }
+
+  private static void close(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException gone) {
+      // There is nothing more to free.
     }
   }
 

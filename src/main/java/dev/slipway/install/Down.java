@@ -1,5 +1,8 @@
 package dev.slipway.install;
 
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmSetup.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,9 +48,25 @@ final class Down {
         new Step("Wall", _ -> stop("wall")));
   }
 
+  /// Hosts that joined would keep their routers, and a Swarm without a manager.
+  private void requireNoOtherHosts() {
+    var isManager = installation.swarm().info().membership() == Membership.MANAGER;
+    if (isManager
+        && installation.nodes().list().stream()
+            .anyMatch(node -> node.labels().containsKey(Hosts.SSH))) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.CONFLICT,
+              "Other hosts are in the fleet",
+              null,
+              "./slipway hosts lists them; ./slipway hosts remove HOST, for each, and then this again"));
+    }
+  }
+
   List<Step> purge() {
     var steps = new ArrayList<Step>();
     if (installation.docker().answers()) {
+      requireNoOtherHosts();
       steps.add(new Step("Containers", _ -> removeContainers()));
       steps.add(new Step("Apps", _ -> removeApps()));
       steps.add(new Step("Networks", _ -> removeNetworks()));

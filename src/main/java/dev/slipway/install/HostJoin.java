@@ -123,11 +123,20 @@ final class HostJoin {
           "`docker swarm leave` there, if you may, and run this again.");
     }
     if (known.isEmpty()) {
+      // What an earlier fleet left there looks as if it were ours, and is in none of our networks.
+      removeLeftovers();
       there.join(here.invitation(), facts().address());
     }
     node = here.find(there.own()).orElseThrow();
     label();
     return known.isPresent() ? "there already" : "joined as " + node().hostName();
+  }
+
+  private void removeLeftovers() {
+    var containers = new Containers(host.docker());
+    new RouterHandover(containers, new SystemContainers(containers, new Images(host.docker())))
+        .clear();
+    containers.remove(SystemParts.container("gate"));
   }
 
   private void label() {

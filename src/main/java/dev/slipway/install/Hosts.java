@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,8 +38,11 @@ public final class Hosts {
       """
       set -e
       docker rm --force slipway-router slipway-router-retired slipway-gate slipway-wall >/dev/null 2>&1 || true
-      docker swarm leave >/dev/null
-      docker image rm slipway-router slipway-gate slipway-wall >/dev/null 2>&1 || true
+      [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ] || docker swarm leave >/dev/null
+      for image in $(docker image ls --quiet --filter reference='127.0.0.1:5000/*' | sort -u) \\
+          slipway-router slipway-gate slipway-wall; do
+        docker image rm --force "$image" >/dev/null 2>&1 || true
+      done
       rm -rf /var/lib/slipway/router
       """;
 
@@ -145,28 +149,50 @@ public final class Hosts {
   /// Moves its dynos to other hosts, by a rollout of each app that has some there, and gives it
   /// none until `undrain`. Returns when none is left.
   public void drain(String name, Consumer<String> progress) {
-    var node = find(name);
-    requireAnother(node);
-    nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
+    var node = closed(name);
     var platform =
         new PlatformClient(installation.environment().api(), installation.environment().apiKey());
-    for (var app : appsOn(node)) {
-      progress.accept("moving " + app);
-      platform.moveDynos(app);
-    }
-    if (!Waiting.until(DRAINED_WITHIN, () -> appsOn(node).isEmpty())) {
+    var moved = new HashSet<AppId>();
+    if (!Waiting.until(DRAINED_WITHIN, () -> isEmptied(node, moved, platform, progress))) {
       throw problem(
           ErrorCode.UNAVAILABLE,
           "Dynos are still on " + name,
-          "other hosts may lack memory for them, or a deploy went on meanwhile",
-          "./slipway hosts shows what is where; run this again");
+          "other hosts may lack memory for them",
+          "./slipway hosts shows what is where; run this again, or ./slipway hosts undrain "
+              + name);
     }
+  }
+
+  /// Two at once must not close the last two hosts.
+  private Node closed(String name) {
+    try (var _ = MachineLock.take()) {
+      var node = find(name);
+      requireAnother(node);
+      nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
+      return node;
+    }
+  }
+
+  /// An app may come late, by a rollout that began before the host was closed.
+  private boolean isEmptied(
+      Node node, Set<AppId> moved, PlatformClient platform, Consumer<String> progress) {
+    var left = appsOn(node);
+    for (var app : left) {
+      if (moved.add(app)) {
+        progress.accept("moving the dynos of " + app);
+        platform.moveDynos(app);
+      }
+    }
+    return left.isEmpty();
   }
 
   private void requireAnother(Node node) {
     if (nodes().list().stream()
-        .noneMatch(
-            other -> other.isOpen() && !other.isDrained() && !other.id().equals(node.id()))) {
+        .noneMatch(other ->
+            other.ready()
+                && other.isOpen()
+                && !other.isDrained()
+                && !other.id().equals(node.id()))) {
       throw problem(
           ErrorCode.CONFLICT,
           "There is no other host that takes dynos",
@@ -191,12 +217,21 @@ public final class Hosts {
   ///
   /// @param evenDead forgets a machine that is gone for good, and whatever ran on it
   public void remove(String name, boolean evenDead, Progress progress) {
-    var node = find(name);
+    try (var _ = MachineLock.take()) {
+      var node = find(name);
+      requireRemovable(name, node, evenDead);
+      Steps.run(farewell(node), progress, "./slipway hosts remove " + name);
+    }
+  }
+
+  /// Closed before it is looked at, so that nothing comes in between.
+  private void requireRemovable(String name, Node node, boolean evenDead) {
     if (node.manager()) {
       throw problem(
           ErrorCode.CONFLICT, name + " is a manager", null, "./slipway down --purge ends all");
     }
     if (node.ready()) {
+      nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
       requireEmpty(name, node);
     } else if (!evenDead) {
       throw problem(
@@ -204,9 +239,6 @@ public final class Hosts {
           name + " does not answer",
           "nothing can be ended there",
           "When it is gone for good: ./slipway hosts remove " + name + " --dead");
-    }
-    try (var _ = MachineLock.take()) {
-      Steps.run(farewell(node), progress, "./slipway hosts remove " + name);
     }
   }
 

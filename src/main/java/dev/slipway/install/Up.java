@@ -20,6 +20,7 @@ final class Up {
   private static final List<String> ORDER =
       List.of("wall", "registry", "builder", "control", "gate", "router");
 
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;
@@ -99,7 +100,13 @@ final class Up {
     if (part.equals("gate") && !system.isCurrent(system.labelled(spec))) {
       handover.clear();
     }
-    return system.ensure(spec);
+    var note = system.ensure(spec);
+    if (part.equals("control") && !note.equals("running")) {
+      // A new router asks it for certificates and the table. The step "Health" says when it is
+      // silent.
+      Health.await(part, CONTROL_PATIENCE);
+    }
+    return note;
   }
 
   /// Gives back to each dyno the replica that `down` took, before control looks for them.

@@ -146,6 +146,8 @@ public final class Rendezvous implements AutoCloseable {
         ssh().talk(connection, offer);
       } else {
         say(connection, GREETING);
+        // Before anybody reads: a read that has begun keeps the limit that it began with.
+        connection.allowSilence();
         Thread.sleep(PAUSE);
         offer.came(new RendezvousClient(connection, offer.terminal()));
       }

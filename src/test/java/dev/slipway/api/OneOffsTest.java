@@ -109,6 +109,15 @@ class OneOffsTest {
     }
   }
 
+  /// Longer than a client may take to say who it is.
+  @Test
+  void aClientMayBeSilentForLong() throws Exception {
+    try (var client = attach("sleep 12; echo awake", true)) {
+      assertEquals("rendezvous\r\n", client.next());
+      assertEquals("awake\n", client.rest());
+    }
+  }
+
   /// A connection that is closed at once may be seen as reset.
   private static String quietly(RawRendezvous client) {
     try {

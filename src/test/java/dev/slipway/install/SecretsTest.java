@@ -1,6 +1,7 @@
 package dev.slipway.install;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -24,7 +25,9 @@ class SecretsTest {
     assertEquals(
         "rw-------",
         PosixFilePermissions.toString(Files.getPosixFilePermissions(home.secret(Secrets.API_KEY))));
-    assertEquals(
+    var id = Secrets.read(home.router("id"));
+    assertEquals(new Secrets(home).routerToken(id).reveal(), Secrets.read(home.router("token")));
+    assertNotEquals(
         Secrets.read(home.secret(Secrets.ROUTER_TOKEN)), Secrets.read(home.router("token")));
   }
 
