@@ -4,8 +4,8 @@
 set -uo pipefail
 hosts=$(cd -- "$(dirname -- "$0")/../../.." && pwd)/bin/hosts
 image=debian:trixie-slim
-scratch=$(mktemp -d)
-tests=0 failures=0
+# shellcheck source=src/test/shell/expect.sh
+. "$(dirname -- "$0")/expect.sh"
 
 finish() {
 	"$hosts" down
@@ -13,30 +13,6 @@ finish() {
 	rm -rf "$scratch"
 }
 trap finish EXIT
-
-# expect NAME STATUS COMMAND...: runs the command, keeps its output in $scratch/out and $scratch/err.
-expect() {
-	name=$1
-	local wanted=$2 status=0
-	shift 2
-	tests=$((tests + 1))
-	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
-	if [ "$status" != "$wanted" ]; then
-		failures=$((failures + 1))
-		echo "FAILED: $name: exit status $status, expected $wanted" >&2
-		cat "$scratch/out" "$scratch/err" >&2
-	fi
-}
-
-# says STREAM TEXT: the stream of the last command holds the text.
-says() {
-	tests=$((tests + 1))
-	if ! grep -qF -- "$2" "$scratch/$1"; then
-		failures=$((failures + 1))
-		echo "FAILED: $name: no \"$2\" in its std$1:" >&2
-		cat "$scratch/$1" >&2
-	fi
-}
 
 # within SECONDS COMMAND...: the command succeeds in that time.
 within() {

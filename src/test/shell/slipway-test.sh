@@ -2,33 +2,9 @@
 # Tests of the command as a shell sees it: what it prints, where, and how it exits.
 set -u
 slipway=$(CDPATH='' cd -- "$(dirname -- "$0")/../../.." && pwd)/slipway
-scratch=$(mktemp -d)
+# shellcheck source=src/test/shell/expect.sh
+. "$(dirname -- "$0")/expect.sh"
 trap 'rm -rf "$scratch"' EXIT
-tests=0 failures=0
-
-# expect NAME STATUS COMMAND...: runs the command, keeps its output in $out and $err.
-expect() {
-	name=$1 wanted=$2
-	shift 2
-	tests=$((tests + 1))
-	"$@" >"$scratch/out" 2>"$scratch/err" </dev/null
-	status=$?
-	if [ "$status" != "$wanted" ]; then
-		failures=$((failures + 1))
-		echo "FAILED: $name: exit status $status, expected $wanted" >&2
-		cat "$scratch/out" "$scratch/err" >&2
-	fi
-}
-
-# says STREAM TEXT: the stream of the last command holds the text.
-says() {
-	tests=$((tests + 1))
-	if ! grep -qF -- "$2" "$scratch/$1"; then
-		failures=$((failures + 1))
-		echo "FAILED: $name: no \"$2\" in its std$1:" >&2
-		cat "$scratch/$1" >&2
-	fi
-}
 
 expect 'version' 0 "$slipway" --version
 says out 'slipway '

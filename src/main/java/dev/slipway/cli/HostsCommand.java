@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "  ./slipway hosts add ssh://root@10.0.0.12 --pool web",
       "  ./slipway hosts drain host-2"
     })
-public final class HostsCommand implements Callable<Integer> {
+public final class HostsCommand implements Runnable {
   private static final String ROW = "%-20s %-16s %-9s %-8s %-8s %6s %5s %8s  %s";
 
   @Option(names = "--json", description = "Print JSON.")
@@ -43,22 +44,25 @@ public final class HostsCommand implements Callable<Integer> {
   public HostsCommand() {}
 
   @Override
-  public Integer call() {
-    var terminal = Terminal.ofThisProcess();
-    try (var installation = Installation.ofThisMachine()) {
-      var hosts = installation.hosts().list();
+  public void run() {
+    onFleet((hosts, terminal) -> {
       if (json) {
-        terminal.out().println(Json.of(hosts));
-        return 0;
+        terminal.out().println(Json.of(hosts.list()));
+        return;
       }
       terminal
           .out()
           .println(
               ROW.formatted(
                   "name", "address", "state", "role", "pool", "dynos", "CPUs", "memory", "Docker"));
-      hosts.forEach(host -> terminal.out().println(row(host)));
+      hosts.list().forEach(host -> terminal.out().println(row(host)));
+    });
+  }
+
+  private static void onFleet(BiConsumer<Hosts, Terminal> work) {
+    try (var installation = Installation.ofThisMachine()) {
+      work.accept(installation.hosts(), Terminal.ofThisProcess());
     }
-    return 0;
   }
 
   private static String row(Hosts.Host host) {
@@ -85,7 +89,7 @@ public final class HostsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       footerHeading = "%nExample:%n",
       footer = "  ./slipway hosts add ssh://admin@10.0.0.12:2222 --pool web --label zone=a")
-  static final class Add implements Callable<Integer> {
+  static final class Add implements Runnable {
     @Parameters(paramLabel = "URL", description = "ssh://USER@ADDRESS[:PORT]")
     private String url = "";
 
@@ -99,13 +103,11 @@ public final class HostsCommand implements Callable<Integer> {
     private boolean yes;
 
     @Override
-    public Integer call() {
-      var terminal = Terminal.ofThisProcess();
-      try (var installation = Installation.ofThisMachine()) {
-        installation.hosts().add(url, pool, labels, yes, new StepLines(terminal));
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.add(url, pool, labels, yes, new StepLines(terminal));
         terminal.out().println("The machine is a host now. Next: ./slipway hosts");
-      }
-      return 0;
+      });
     }
   }
 
@@ -114,20 +116,18 @@ public final class HostsCommand implements Callable<Integer> {
       name = "drain",
       description = "Moves its dynos to other hosts, and gives it none until `undrain`.",
       mixinStandardHelpOptions = true)
-  static final class Drain implements Callable<Integer> {
+  static final class Drain implements Runnable {
     @Parameters(paramLabel = "HOST", description = "Its name or address.")
     private String name = "";
 
     @Override
-    public Integer call() {
-      var terminal = Terminal.ofThisProcess();
-      try (var installation = Installation.ofThisMachine()) {
-        installation.hosts().drain(name, line -> terminal.out().println(line));
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.drain(name, terminal.out()::println);
         terminal
             .out()
             .println(name + " has no dynos. Let them come again: ./slipway hosts undrain " + name);
-      }
-      return 0;
+      });
     }
   }
 
@@ -136,17 +136,16 @@ public final class HostsCommand implements Callable<Integer> {
       name = "undrain",
       description = "Lets dynos come to it again.",
       mixinStandardHelpOptions = true)
-  static final class Undrain implements Callable<Integer> {
+  static final class Undrain implements Runnable {
     @Parameters(paramLabel = "HOST", description = "Its name or address.")
     private String name = "";
 
     @Override
-    public Integer call() {
-      try (var installation = Installation.ofThisMachine()) {
-        installation.hosts().undrain(name);
-      }
-      Terminal.ofThisProcess().out().println("Dynos may come to " + name + " again.");
-      return 0;
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.undrain(name);
+        terminal.out().println("Dynos may come to " + name + " again.");
+      });
     }
   }
 
@@ -155,7 +154,7 @@ public final class HostsCommand implements Callable<Integer> {
       name = "remove",
       description = "Ends what Slipway runs there and forgets the machine. Drain it first.",
       mixinStandardHelpOptions = true)
-  static final class Remove implements Callable<Integer> {
+  static final class Remove implements Runnable {
     @Parameters(paramLabel = "HOST", description = "Its name or address.")
     private String name = "";
 
@@ -163,13 +162,11 @@ public final class HostsCommand implements Callable<Integer> {
     private boolean dead;
 
     @Override
-    public Integer call() {
-      var terminal = Terminal.ofThisProcess();
-      try (var installation = Installation.ofThisMachine()) {
-        installation.hosts().remove(name, dead, new StepLines(terminal));
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.remove(name, dead, new StepLines(terminal));
         terminal.out().println(name + " is no host any more.");
-      }
-      return 0;
+      });
     }
   }
 

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
-import dev.slipway.engine.ContainerState;
-import dev.slipway.engine.Containers;
 import dev.slipway.engine.Images;
 import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmNodes.Node;
@@ -67,6 +65,7 @@ final class HostJoin {
 
   private final Installation installation;
   private final HostConnection host;
+  private final HostParts parts;
   private final Map<String, String> labels;
   private @Nullable HostFacts facts;
   private @Nullable Node node;
@@ -75,6 +74,7 @@ final class HostJoin {
   HostJoin(Installation installation, HostConnection host, Map<String, String> labels) {
     this.installation = installation;
     this.host = host;
+    this.parts = new HostParts(host.docker());
     this.labels = Map.copyOf(labels);
   }
 
@@ -124,19 +124,12 @@ final class HostJoin {
     }
     if (known.isEmpty()) {
       // What an earlier fleet left there looks as if it were ours, and is in none of our networks.
-      removeLeftovers();
+      parts.removeFront();
       there.join(here.invitation(), facts().address());
     }
     node = here.find(there.own()).orElseThrow();
     label();
     return known.isPresent() ? "there already" : "joined as " + node().hostName();
-  }
-
-  private void removeLeftovers() {
-    var containers = new Containers(host.docker());
-    new RouterHandover(containers, new SystemContainers(containers, new Images(host.docker())))
-        .clear();
-    containers.remove(SystemParts.container("gate"));
   }
 
   private void label() {
@@ -191,7 +184,6 @@ final class HostJoin {
     if (ended.status() != 0) {
       throw problem("The router's files can't be written there", ended.tail(), null);
     }
-    nodes().label(node().id(), Map.of(Hosts.ROUTER, id));
     return id.equals(known) ? "there already" : "made";
   }
 
@@ -204,37 +196,25 @@ final class HostJoin {
   }
 
   private String part(String part, Consumer<String> detail) {
-    var containers = new Containers(host.docker());
-    var system = new SystemContainers(containers, new Images(host.docker()));
-    var spec = parts(containers).spec(part);
-    var handover = new RouterHandover(containers, system);
-    if (part.equals("router")) {
-      return handover.ensure(spec, detail);
-    }
-    if (part.equals("gate") && !system.isCurrent(system.labelled(spec))) {
-      handover.clear();
-    }
-    return system.ensure(spec);
+    return parts.ensure(specs().spec(part), detail);
   }
 
-  private SystemParts parts(Containers containers) {
+  private SystemParts specs() {
     return new SystemParts(
         installation.home(),
         installation.systemNetworks().dynosNetwork(),
         place(),
-        containers.find(SystemParts.container("gate")).map(ContainerState::id).orElse(""),
+        parts.gateId(),
         facts().cpus(),
         facts().memoryBytes());
   }
 
   private String awaitRouter(Consumer<String> detail) {
-    var containers = new Containers(host.docker());
-    var system = new SystemContainers(containers, new Images(host.docker()));
     detail.accept("waiting until the router has every app");
-    if (!Waiting.until(PATIENCE, new RouterHandover(containers, system)::isReady)) {
+    if (!Waiting.until(PATIENCE, parts::routerIsReady)) {
       throw problem(
           "The router of that host does not get its table",
-          String.join("\n", containers.lastLines(SystemParts.container("router"), 10)),
+          parts.lastLines("router"),
           "Hosts must reach each other at 2377/tcp, 7946/tcp and udp, 4789/udp. Then run this again.");
     }
     return "serves every app";

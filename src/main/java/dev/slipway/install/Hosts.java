@@ -28,9 +28,6 @@ public final class Hosts {
   /// Its router's place among the addresses of the dynos' network.
   static final String PLACE = "slipway.place";
 
-  /// Its router's id.
-  static final String ROUTER = "slipway.router";
-
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
   /// The engine and its packages stay.
@@ -62,7 +59,7 @@ public final class Hosts {
   /// @param role `manager` or `worker`
   /// @param ssh how it is reached by SSH; null for this machine
   /// @param pool what it is for; null for anything
-  /// @param dynos how many run there
+  /// @param dynos how many run there, or are to
   /// @param engine the version of its engine
   public record Host(
       String name,

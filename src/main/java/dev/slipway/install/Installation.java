@@ -5,7 +5,6 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
-import dev.slipway.engine.ContainerState;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.Images;
@@ -154,7 +153,7 @@ public final class Installation implements AutoCloseable {
         home,
         systemNetworks().dynosNetwork(),
         SystemParts.FIRST_PLACE,
-        containers().find(SystemParts.container("gate")).map(ContainerState::id).orElse(""),
+        new HostParts(docker).gateId(),
         Runtime.getRuntime().availableProcessors(),
         memoryBytes());
   }

@@ -91,16 +91,7 @@ final class Up {
   }
 
   private String container(String part, Consumer<String> detail) {
-    var system = new SystemContainers(installation.containers(), installation.images());
-    var spec = installation.parts().spec(part);
-    var handover = new RouterHandover(installation.containers(), system);
-    if (part.equals("router")) {
-      return handover.ensure(spec, detail);
-    }
-    if (part.equals("gate") && !system.isCurrent(system.labelled(spec))) {
-      handover.clear();
-    }
-    var note = system.ensure(spec);
+    var note = new HostParts(installation.docker()).ensure(installation.parts().spec(part), detail);
     if (part.equals("control") && !note.equals("running")) {
       // A new router asks it for certificates and the table. The step "Health" says when it is
       // silent.

@@ -6,22 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.core.DynoName;
 import dev.slipway.core.DynoSize;
 import dev.slipway.core.Secret;
-import dev.slipway.core.ServiceName;
-import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
-import dev.slipway.image.ImageReference;
 import dev.slipway.observe.LogFilter;
+import dev.slipway.testing.Await;
 import dev.slipway.testing.FakeEngine;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -252,17 +248,7 @@ class OneOffsTest {
   @Test
   void aCommandInsideLeavesItsDynoUp() throws Exception {
     var app = api.apps.get("orders");
-    var service = ServiceName.of(app.id(), DynoName.of("web.1"), 1);
-    engine.start(
-        new DynoSpec(
-            service,
-            app.id(),
-            DynoName.of("web.1"),
-            new ImageReference("test", "sha256:" + "0".repeat(64)),
-            "npm start",
-            new TreeMap<>(),
-            DynoSize.STANDARD_1X,
-            Duration.ofSeconds(1)));
+    engine.startWeb(app.id());
     var answer =
         api.send("POST", DYNOS + "/web.1", "{\"command\":\"echo $A\",\"env\":{\"A\":\"b\"}}");
     assertEquals(201, answer.status(), answer::text);
@@ -322,11 +308,7 @@ class OneOffsTest {
         .anyMatch(line -> line.text().equals(text));
   }
 
-  private static void eventually(BooleanSupplier condition) throws InterruptedException {
-    var end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "it did not come to that in time");
-      Thread.sleep(20);
-    }
+  private static void eventually(Callable<Boolean> holds) {
+    Await.await("it to be so", LIMIT, holds);
   }
 }

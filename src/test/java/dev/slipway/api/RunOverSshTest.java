@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.core.DynoName;
-import dev.slipway.core.DynoSize;
-import dev.slipway.core.ServiceName;
-import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.TerminalSize;
-import dev.slipway.image.ImageReference;
 import dev.slipway.observe.LogFilter;
+import dev.slipway.testing.Await;
 import dev.slipway.testing.FakeEngine;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -24,8 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.common.SshException;
@@ -248,16 +243,7 @@ class RunOverSshTest {
   @Test
   void aCommandInsideTellsItsWindowToo() throws Exception {
     var app = api.apps.get("orders");
-    engine.start(
-        new DynoSpec(
-            ServiceName.of(app.id(), DynoName.of("web.1"), 1),
-            app.id(),
-            DynoName.of("web.1"),
-            new ImageReference("test", "sha256:" + "0".repeat(64)),
-            "npm start",
-            new TreeMap<>(),
-            DynoSize.STANDARD_1X,
-            Duration.ofSeconds(1)));
+    engine.startWeb(app.id());
     var url = attachUrl(DYNOS + "/web.1", "read line; echo -$COLUMNS-$TERM", WINDOW);
     try (var client = SshAttachment.to(url, certificate)) {
       var shell = client.shell(97, 31);
@@ -305,11 +291,7 @@ class RunOverSshTest {
         .anyMatch(line -> line.text().equals(text));
   }
 
-  private static void eventually(BooleanSupplier condition) throws InterruptedException {
-    var end = System.nanoTime() + LIMIT.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertTrue(System.nanoTime() < end, "it did not come to that in time");
-      Thread.sleep(20);
-    }
+  private static void eventually(Callable<Boolean> holds) {
+    Await.await("it to be so", LIMIT, holds);
   }
 }

@@ -37,6 +37,7 @@ class HostFactsTest {
   @Test
   void othersAreToldWhatIsWrong() {
     assertRefused("it runs fedora 43", facts("system=fedora 43"));
+    assertRefused("it runs debian 13", facts("system=debian 13"));
     assertRefused("it is aarch64", facts("machine=aarch64"));
     assertRefused("2048 MB of disk", facts("disk=2097152"));
     assertRefused("no route", facts("address="));

@@ -1,6 +1,8 @@
 package dev.slipway.testing;
 
 import dev.slipway.core.AppId;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +32,8 @@ import java.util.function.Predicate;
 /// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
 public final class FakeEngine implements Engine {
+  private static final DynoName WEB = DynoName.of("web.1");
+
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
   private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -69,6 +74,20 @@ public final class FakeEngine implements Engine {
   /// What the dyno was started with.
   public DynoSpec spec(ServiceName service) {
     return Optional.ofNullable(dynos.get(service)).orElseThrow().spec();
+  }
+
+  /// Starts the app's first web dyno, as an earlier rollout would have.
+  public void startWeb(AppId app) {
+    start(
+        new DynoSpec(
+            ServiceName.of(app, WEB, 1),
+            app,
+            WEB,
+            new ImageReference("test", "sha256:" + "0".repeat(64)),
+            "npm start",
+            new TreeMap<>(),
+            DynoSize.STANDARD_1X,
+            Duration.ofSeconds(1)));
   }
 
   @Override
