@@ -156,6 +156,7 @@ public final class SwarmEngine implements Engine {
     return ServiceLog.last(docker, service, count);
   }
 
+  /// Of the hosts that take dynos now.
   @Override
   public FreeMemory freeMemory() {
     var reserved = new HashMap<String, Long>();
@@ -168,11 +169,9 @@ public final class SwarmEngine implements Engine {
     }
     var total = 0L;
     var largest = 0L;
-    for (var node : docker.get("/nodes")) {
-      if (node.path("Status").path("State").asString().equals("ready")) {
-        var free =
-            node.path("Description").path("Resources").path("MemoryBytes").asLong()
-                - reserved.getOrDefault(node.path("ID").asString(), 0L);
+    for (var node : nodes.list()) {
+      if (node.ready() && node.isOpen() && !node.isDrained()) {
+        var free = node.memoryBytes() - reserved.getOrDefault(node.id(), 0L);
         total += Math.max(free, 0);
         largest = Math.max(largest, free);
       }
