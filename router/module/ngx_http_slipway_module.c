@@ -93,6 +93,8 @@ slipway_header_filter(ngx_http_request_t *r)
         return slipway_next_header_filter(r);
     }
 
+    slipway_hear(r);
+
     if (slipway_give_ticket(r) != NGX_OK) {
         return NGX_ERROR;
     }

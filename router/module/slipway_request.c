@@ -7,7 +7,10 @@
 
 #define SLIPWAY_TRIES  4
 #define SLIPWAY_COOKIE "heroku-session-affinity"
-#define SLIPWAY_QUIET  1000   /* milliseconds that a dyno that could not be connected to is picked last */
+
+/* Milliseconds that a dyno is picked last: after it refused a connection, and after it let one time out. */
+#define SLIPWAY_QUIET   1000
+#define SLIPWAY_SILENT  10000
 
 typedef struct {
     ngx_http_request_t  *request;
@@ -107,13 +110,26 @@ slipway_request(ngx_http_request_t *r)
 }
 
 
+/* Of all requests one finds out whether a silent dyno is back; the others go elsewhere meanwhile. */
 static void
 slipway_go(slipway_request_t *s, slipway_counter_t *dyno)
 {
+    if (dyno->silent) {
+        dyno->quiet = ngx_current_msec + SLIPWAY_SILENT;
+    }
+
     slipway_uncount(s);
     s->dyno = dyno;
     s->counted = 1;
     slipway_hold(dyno);
+}
+
+
+static void
+slipway_unreachable(slipway_counter_t *dyno, ngx_uint_t timed_out)
+{
+    dyno->silent = timed_out;
+    dyno->quiet = ngx_current_msec + (timed_out ? SLIPWAY_SILENT : SLIPWAY_QUIET);
 }
 
 
@@ -125,7 +141,7 @@ slipway_again(slipway_request_t *s, slipway_route_t *route)
     ngx_http_upstream_state_t  *failed = (ngx_http_upstream_state_t *) states->elts + states->nelts - 2;
 
     if (failed->connect_time == (ngx_msec_t) -1) {
-        s->dyno->quiet = ngx_current_msec + SLIPWAY_QUIET;
+        slipway_unreachable(s->dyno, failed->status == NGX_HTTP_GATEWAY_TIME_OUT);
 
     } else if (failed->status == NGX_HTTP_GATEWAY_TIME_OUT) {
         s->code = 12;   /* the dyno had it for the whole time */
@@ -279,6 +295,19 @@ slipway_dynos_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     us->peer.init_upstream = slipway_init_upstream;
 
     return NGX_CONF_OK;
+}
+
+
+/* The head of an answer is here, perhaps of one that nginx makes itself. */
+void
+slipway_hear(ngx_http_request_t *r)
+{
+    slipway_request_t  *s = slipway_find_request(r);
+
+    if (s && s->dyno && s->dyno->silent && r->upstream->headers_in.status_n) {
+        s->dyno->silent = 0;
+        s->dyno->quiet = ngx_current_msec;
+    }
 }
 
 

@@ -13,6 +13,9 @@ extern ngx_module_t  ngx_http_slipway_module;
 char *slipway_dynos_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_int_t slipway_log_handler(ngx_http_request_t *r);
 
+/* When an answer's head is here: the dyno that gave it can be reached. */
+void slipway_hear(ngx_http_request_t *r);
+
 /* Before an answer's head is sent: tells the client which dyno is its own, where the app wants that. */
 ngx_int_t slipway_give_ticket(ngx_http_request_t *r);
 

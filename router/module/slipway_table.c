@@ -324,7 +324,7 @@ slipway_is_quiet(slipway_counter_t *dyno)
 }
 
 
-/* The less busy of two random dynos; one that could not be connected to lately only if both are such. */
+/* The less busy of two random dynos; one that could not be connected to lately only if there is no other. */
 slipway_target_t *
 slipway_lesser(slipway_route_t *route)
 {
@@ -343,8 +343,12 @@ slipway_lesser(slipway_route_t *route)
     a = &targets[i];
     b = &targets[j >= i ? j + 1 : j];
 
-    if (slipway_is_quiet(a->dyno) != slipway_is_quiet(b->dyno)) {
-        return slipway_is_quiet(a->dyno) ? b : a;
+    if (slipway_is_quiet(a->dyno)) {
+        return slipway_is_quiet(b->dyno) ? slipway_another(route, a->dyno) : b;
+    }
+
+    if (slipway_is_quiet(b->dyno)) {
+        return a;
     }
 
     return b->dyno->counts.inflight < a->dyno->counts.inflight ? b : a;

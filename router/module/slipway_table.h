@@ -43,6 +43,7 @@ struct slipway_counter_s {
     slipway_counter_t  *app;     /* of a dyno */
     ngx_uint_t          users;   /* of an app: its dynos' counters and its requests */
     ngx_msec_t          quiet;   /* of a dyno: it is picked last until then */
+    unsigned            silent:1;   /* of a dyno: it let a connection time out, and has not answered since */
     slipway_counts_t    counts;
 };
 

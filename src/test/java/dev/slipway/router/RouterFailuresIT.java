@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.AppName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 class RouterFailuresIT extends OneRouter {
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
+  private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(300);
+
   private static RouterFixture hasty;
 
   @BeforeAll
@@ -33,7 +36,7 @@ class RouterFailuresIT extends OneRouter {
             "hasty",
             "SLIPWAY_FIRST_BYTE=1s",
             "SLIPWAY_BETWEEN=2s",
-            "SLIPWAY_CONNECT_TIMEOUT=300ms");
+            "SLIPWAY_CONNECT_TIMEOUT=" + CONNECT_TIMEOUT.toMillis() + "ms");
   }
 
   @AfterAll
@@ -88,6 +91,52 @@ class RouterFailuresIT extends OneRouter {
       }
       assertEquals(503, Wire.post(hasty.port(), "lost.localhost", "x").status());
       hasty.awaitLine("lost", "code=H19");
+    }
+  }
+
+  @Test
+  void aDynoThatAnswersNoConnectionHoldsUpOneRequestOfEachWorker() throws Exception {
+    try (var one = new FullServer();
+        var two = new FullServer();
+        var three = new FullServer();
+        var alive = TestDyno.saying("alive")) {
+      hasty.publish(
+          app(
+              "gone",
+              route("gone-web-1-g1", one.port()),
+              route("gone-web-2-g1", two.port()),
+              route("gone-web-3-g1", three.port()),
+              route("gone-web-4-g1", alive.port())));
+      var heldUp = 0;
+      var end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+      while (System.nanoTime() < end) {
+        var began = System.nanoTime();
+        assertEquals("alive", Wire.post(hasty.port(), "gone.localhost", "x").body());
+        heldUp += System.nanoTime() - began > CONNECT_TIMEOUT.toNanos() ? 1 : 0;
+        Thread.sleep(5);
+      }
+      assertTrue(heldUp >= 1 && heldUp <= 3 * WORKERS, heldUp + " held up");
+    }
+  }
+
+  @Test
+  void aDynoThatIsBackIsFoundWithinSeconds() throws Exception {
+    try (var alive = TestDyno.saying("alive")) {
+      var place = 0;
+      try (var silent = new FullServer()) {
+        place = silent.port();
+        hasty.publish(
+            app("back", route("back-web-1-g1", place), route("back-web-2-g1", alive.port())));
+        for (var i = 0; i < 50; i++) {
+          assertEquals("alive", Wire.post(hasty.port(), "back.localhost", "x").body());
+        }
+      }
+      try (var _ = TestDyno.saying("back", place)) {
+        await(
+            "it answers again",
+            Duration.ofSeconds(15),
+            () -> Wire.post(hasty.port(), "back.localhost", "x").body().equals("back"));
+      }
     }
   }
 

@@ -22,17 +22,28 @@ final class TestDyno implements AutoCloseable {
   private final Behaviour behaviour;
 
   TestDyno(Behaviour behaviour) throws IOException {
+    this(behaviour, 0);
+  }
+
+  private TestDyno(Behaviour behaviour, int port) throws IOException {
     this.behaviour = behaviour;
-    server = new ServerSocket(0, 1000);
+    server = new ServerSocket(port, 1000);
     Thread.ofVirtual().start(this::accept);
   }
 
   /// Answers each request with the text.
   static TestDyno saying(String text) throws IOException {
-    return new TestDyno((head, body, out) -> {
-      out.write(answer(text));
-      return true;
-    });
+    return saying(text, 0);
+  }
+
+  /// The same at that port, or at any free one for 0.
+  static TestDyno saying(String text, int port) throws IOException {
+    return new TestDyno(
+        (head, body, out) -> {
+          out.write(answer(text));
+          return true;
+        },
+        port);
   }
 
   /// Answers with the request's own head.
