@@ -139,11 +139,9 @@ public final class SwarmEngine implements Engine {
   }
 
   private List<DynoState> states(Map<String, ?> filter) {
-    var tasks = new HashMap<String, List<JsonNode>>();
-    for (var task : docker.get("/tasks?" + DockerApi.filters(filter))) {
-      tasks.computeIfAbsent(task.path("ServiceID").asString(), id -> new ArrayList<>()).add(task);
-    }
-    return tasks.values().stream().map(each -> TaskReading.state(each, network)).toList();
+    var reading = new TaskReading(network);
+    Task.each(docker, filter, reading::add);
+    return reading.states();
   }
 
   @Override
@@ -160,13 +158,10 @@ public final class SwarmEngine implements Engine {
   @Override
   public FreeMemory freeMemory() {
     var reserved = new HashMap<String, Long>();
-    for (var task :
-        docker.get("/tasks?" + DockerApi.filters(Map.of("desired-state", List.of("running"))))) {
-      reserved.merge(
-          task.path("NodeID").asString(""),
-          task.path("Spec").path("Resources").path("Reservations").path("MemoryBytes").asLong(0),
-          Long::sum);
-    }
+    Task.each(
+        docker,
+        Map.of("desired-state", List.of("running")),
+        task -> reserved.merge(task.node(), task.reserved(), Long::sum));
     var total = 0L;
     var largest = 0L;
     for (var node : nodes.list()) {

@@ -327,7 +327,7 @@ public final class OneOffs implements AutoCloseable {
           }
         });
     var known = all.stream().map(OneOff::service).collect(toUnmodifiableSet());
-    parts.engine().dynos().stream()
+    watch.states().stream()
         .filter(dyno -> dyno.once() && !RUN_BY_OTHERS.contains(dyno.dyno().type()))
         .filter(dyno -> !known.contains(dyno.service()) && dyno.since().isBefore(recent))
         .forEach(dyno -> parts.engine().stop(dyno.service()));

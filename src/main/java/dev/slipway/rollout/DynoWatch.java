@@ -1,9 +1,13 @@
 package dev.slipway.rollout;
 
+import dev.slipway.core.AppId;
 import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.Engine;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,14 +35,17 @@ public final class DynoWatch implements AutoCloseable {
     this.engine = engine;
   }
 
-  /// Told of each change, one at a time.
+  /// A dyno is new, has changed, or is gone.
+  ///
+  /// @param before null when it is new
+  /// @param after null when it is gone
+  public record Change(@Nullable DynoState before, @Nullable DynoState after) {}
+
+  /// Told after each look that found any change.
   @FunctionalInterface
   public interface Listener {
-    /// A dyno is new, has changed, or is gone.
-    ///
-    /// @param before null when it is new
-    /// @param after null when it is gone
-    void changed(@Nullable DynoState before, @Nullable DynoState after);
+    /// All that one look found: a host that fails can change hundreds of dynos at once.
+    void changed(List<Change> changes);
   }
 
   /// Adds a listener; it hears of all dynos there are at the next look.
@@ -62,23 +69,45 @@ public final class DynoWatch implements AutoCloseable {
     return Optional.ofNullable(states.get(service));
   }
 
+  /// All that the last look found.
+  public Collection<DynoState> states() {
+    return states.values();
+  }
+
   /// Looks now.
   public synchronized void look() {
-    var before = states;
-    var now =
-        engine.dynos().stream().collect(Collectors.toMap(DynoState::service, Function.identity()));
-    states = now;
+    take(states, byService(engine.dynos()));
     looked = true;
+  }
+
+  /// Looks at one app's dynos only, which is little work however many others there are.
+  public synchronized void look(AppId app) {
+    var now = new HashMap<>(states);
+    now.values().removeIf(state -> state.app().equals(app));
+    now.putAll(byService(engine.dynos(app)));
+    take(states, now);
+  }
+
+  private static Map<ServiceName, DynoState> byService(List<DynoState> dynos) {
+    return dynos.stream().collect(Collectors.toMap(DynoState::service, Function.identity()));
+  }
+
+  private void take(Map<ServiceName, DynoState> before, Map<ServiceName, DynoState> now) {
+    states = now;
+    var changes = new ArrayList<Change>();
     now.forEach((service, state) -> {
       if (!state.equals(before.get(service))) {
-        tell(before.get(service), state);
+        changes.add(new Change(before.get(service), state));
       }
     });
     before.forEach((service, state) -> {
       if (!now.containsKey(service)) {
-        tell(state, null);
+        changes.add(new Change(state, null));
       }
     });
+    if (!changes.isEmpty()) {
+      tell(List.copyOf(changes));
+    }
   }
 
   @Override
@@ -88,12 +117,12 @@ public final class DynoWatch implements AutoCloseable {
     }
   }
 
-  private void tell(@Nullable DynoState before, @Nullable DynoState after) {
+  private void tell(List<Change> changes) {
     for (var listener : listeners) {
       try {
-        listener.changed(before, after);
+        listener.changed(changes);
       } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "A change of a dyno was not taken in", e);
+        LOG.log(Level.WARNING, "Changes of dynos were not taken in", e);
       }
     }
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Waits until new dynos can take over: a web dyno when every live router reaches it, any other
 /// when it has run for five seconds.
@@ -40,8 +41,8 @@ final class Readiness {
     var began = parts.clock().instant();
     while (!waiting.isEmpty()) {
       var revision = parts.routers().revision();
-      parts.watch().look();
-      parts.tables().publish();
+      parts.watch().look(app.id());
+      parts.tables().publish(Set.of(app.id()));
       for (var dyno : waiting) {
         failIfCrashed(dyno);
       }

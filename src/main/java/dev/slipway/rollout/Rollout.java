@@ -185,7 +185,7 @@ final class Rollout {
             parts.releases().setStatus(db, release.id(), ReleaseStatus.SUCCEEDED);
           }
         });
-    var version = parts.tables().publish();
+    var version = parts.tables().publish(Set.of(app.id()));
     var behind = parts.routers().awaitAcknowledged(version, ACKNOWLEDGE_LIMIT);
     parts.receipts().missed(record.id(), behind);
     return Step.DRAIN;
@@ -195,7 +195,7 @@ final class Rollout {
     var retiring = services(retiring());
     if (!retiring.isEmpty()) {
       parts.receipts().remember(record.id(), retiring);
-      parts.routers().awaitIdle(retiring, parts.tables().publish(), settings.drainLimit());
+      parts.routers().awaitIdle(retiring, parts.tables().publish(Set.of(app.id())), settings.drainLimit());
     }
     return Step.STOP;
   }
@@ -269,7 +269,7 @@ final class Rollout {
           }
         });
     record = failed;
-    parts.tables().publish();
+    parts.tables().publish(Set.of(app.id()));
     parts.logs().platform(app.id(), "api", "Release " + release.version() + " failed: " + problem);
     stopStarted(mine);
   }

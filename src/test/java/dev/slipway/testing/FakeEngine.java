@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -168,21 +170,23 @@ public final class FakeEngine implements Engine {
     followers.incrementAndGet();
     return new LogFollower() {
       private final AtomicBoolean open = new AtomicBoolean(true);
+      private final CountDownLatch closed = new CountDownLatch(1);
 
       @Override
       public boolean awaitEnd(Duration limit) {
         try {
-          Thread.sleep(limit);
+          return closed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+          return false;
         }
-        return false;
       }
 
       @Override
       public void close() {
         if (open.getAndSet(false)) {
           followers.decrementAndGet();
+          closed.countDown();
         }
       }
     };
