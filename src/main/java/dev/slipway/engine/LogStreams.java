@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Log streams that go on for as long as their dynos live. There is one for each dyno, so one thread
-/// reads them all, and one that is silent takes a kilobyte: with a thread each, thousands of them
-/// were most of control's memory. Thread-safe.
+/// Log streams that go on for as long as their dynos live. There is one for each dyno, so one
+/// thread reads them all, and one that is silent takes a kilobyte: with a thread each, thousands of
+/// them were most of control's memory. Thread-safe.
 final class LogStreams {
   private static final int BUFFER = 64 * 1024;
   private static final int LONGEST_HEAD = 16 * 1024;

@@ -49,6 +49,10 @@ record Task(
         .orElse(Map.of());
   }
 
+  boolean isMeantToRun() {
+    return "running".equals(desiredState);
+  }
+
   /// Bytes of memory that it has reserved.
   long reserved() {
     return Optional.ofNullable(spec)

@@ -71,7 +71,8 @@ final class TaskReading {
   }
 
   private static Phase ended(Task.Status status, boolean failed) {
-    var exitCode = Optional.ofNullable(status.containerStatus()).map(Task.ContainerStatus::exitCode);
+    var exitCode =
+        Optional.ofNullable(status.containerStatus()).map(Task.ContainerStatus::exitCode);
     var message = status.message() == null ? "" : status.message();
     return new Phase.Ended(
         exitCode.orElse(0), failed, status.err() == null ? message : status.err());

@@ -41,9 +41,7 @@ public final class DynoEvents implements DynoWatch.Listener {
   }
 
   private void changed(
-      @Nullable DynoState before,
-      @Nullable DynoState after,
-      Map<ServiceName, DynoView> views) {
+      @Nullable DynoState before, @Nullable DynoState after, Map<ServiceName, DynoView> views) {
     if (after != null) {
       var dyno = views.get(after.service());
       if (dyno != null) {

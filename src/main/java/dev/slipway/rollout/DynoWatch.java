@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -28,6 +30,13 @@ public final class DynoWatch implements AutoCloseable {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<ServiceName, DynoState> states = Map.of();
   private volatile boolean looked;
+
+  /// Held through a look at all dynos, which takes the longer the more there are.
+  private final Object all = new Object();
+
+  /// Apps that were looked at since the look at all dynos began.
+  private final Set<AppId> newer = new HashSet<>();
+
   private @Nullable Thread thread;
 
   /// Watches the engine's dynos.
@@ -75,25 +84,55 @@ public final class DynoWatch implements AutoCloseable {
   }
 
   /// Looks now.
-  public synchronized void look() {
-    take(states, byService(engine.dynos()));
-    looked = true;
+  public void look() {
+    synchronized (all) {
+      synchronized (this) {
+        newer.clear();
+      }
+      var found = byService(engine.dynos());
+      synchronized (this) {
+        // Of an app that was looked at meanwhile more is known than this look found.
+        found.values().removeIf(state -> newer.contains(state.app()));
+        states.values().stream()
+            .filter(state -> newer.contains(state.app()))
+            .forEach(state -> found.put(state.service(), state));
+        var changes = changes(states, found);
+        states = found;
+        looked = true;
+        tell(changes);
+      }
+    }
   }
 
-  /// Looks at one app's dynos only, which is little work however many others there are.
-  public synchronized void look(AppId app) {
-    var now = new HashMap<>(states);
-    now.values().removeIf(state -> state.app().equals(app));
-    now.putAll(byService(engine.dynos(app)));
-    take(states, now);
+  /// Looks at one app's dynos only, which is little work however many others there are, and waits
+  /// for no look at all of them.
+  public void look(AppId app) {
+    var found = byService(engine.dynos(app));
+    synchronized (this) {
+      newer.add(app);
+      var now = new HashMap<>(states);
+      var before = new HashMap<ServiceName, DynoState>();
+      now.forEach((service, state) -> {
+        if (state.app().equals(app)) {
+          before.put(service, state);
+        }
+      });
+      now.keySet().removeAll(before.keySet());
+      now.putAll(found);
+      states = now;
+      tell(changes(before, found));
+    }
   }
 
   private static Map<ServiceName, DynoState> byService(List<DynoState> dynos) {
-    return dynos.stream().collect(Collectors.toMap(DynoState::service, Function.identity()));
+    return dynos.stream()
+        .collect(
+            Collectors.toMap(
+                DynoState::service, Function.identity(), (_, last) -> last, HashMap::new));
   }
 
-  private void take(Map<ServiceName, DynoState> before, Map<ServiceName, DynoState> now) {
-    states = now;
+  private static List<Change> changes(
+      Map<ServiceName, DynoState> before, Map<ServiceName, DynoState> now) {
     var changes = new ArrayList<Change>();
     now.forEach((service, state) -> {
       if (!state.equals(before.get(service))) {
@@ -105,9 +144,7 @@ public final class DynoWatch implements AutoCloseable {
         changes.add(new Change(state, null));
       }
     });
-    if (!changes.isEmpty()) {
-      tell(List.copyOf(changes));
-    }
+    return List.copyOf(changes);
   }
 
   @Override
@@ -118,7 +155,7 @@ public final class DynoWatch implements AutoCloseable {
   }
 
   private void tell(List<Change> changes) {
-    for (var listener : listeners) {
+    for (var listener : changes.isEmpty() ? List.<Listener>of() : listeners) {
       try {
         listener.changed(changes);
       } catch (RuntimeException e) {

@@ -40,9 +40,9 @@ final class Readiness {
     var waiting = new ArrayList<>(candidates);
     var began = parts.clock().instant();
     while (!waiting.isEmpty()) {
-      var revision = parts.routers().revision();
       parts.watch().look(app.id());
       parts.tables().publish(Set.of(app.id()));
+      var revision = parts.routers().revision();
       for (var dyno : waiting) {
         failIfCrashed(dyno);
       }

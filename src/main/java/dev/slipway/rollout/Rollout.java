@@ -140,7 +140,7 @@ final class Rollout {
   private Step start() {
     releasePhase().remove();
     if (candidates().isEmpty()) {
-      var batch = new Batches(parts.engine()).next(startable());
+      var batch = new Batches(parts.engine(), settings.pools()).next(startable());
       parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
     } // else an earlier try of this step chose them
     startAll(candidates());
@@ -195,7 +195,9 @@ final class Rollout {
     var retiring = services(retiring());
     if (!retiring.isEmpty()) {
       parts.receipts().remember(record.id(), retiring);
-      parts.routers().awaitIdle(retiring, parts.tables().publish(Set.of(app.id())), settings.drainLimit());
+      parts
+          .routers()
+          .awaitIdle(retiring, parts.tables().publish(Set.of(app.id())), settings.drainLimit());
     }
     return Step.STOP;
   }

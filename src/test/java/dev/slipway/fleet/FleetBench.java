@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class FleetBench {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int TABLE_TAKES = 15;
+  private static final int WARM_UP = 20;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String api;
@@ -94,16 +95,21 @@ public final class FleetBench {
   }
 
   private void routes(int tries) throws Exception {
-    var taken = new ArrayList<Double>();
+    changes(WARM_UP);
     var before = bytes();
+    percentiles("change", changes(tries));
+    say("kilobytes-a-table", (bytes() - before) / 1024.0 / tries / routers.size());
+  }
+
+  private List<Double> changes(int tries) throws Exception {
+    var taken = new ArrayList<Double>();
     for (var i = 0; i < tries; i++) {
       var version = newest();
       var began = System.nanoTime();
       call("PATCH", "/apps/bench-" + i / 2 % 40, "{\"maintenance\":" + (i % 2 == 0) + "}");
       taken.add(awaitNewer(version, began));
     }
-    percentiles("change", taken);
-    say("kilobytes-a-table", (bytes() - before) / 1024.0 / tries / routers.size());
+    return taken;
   }
 
   private long bytes() {
@@ -111,9 +117,9 @@ public final class FleetBench {
   }
 
   private void reconcile(int tries) throws Exception {
+    deploys(tries);
     rounds("one-moved", 1, tries);
     rounds("host-moved", 50, tries);
-    deploys(tries);
     rounds("twentieth-moved", 500, tries);
   }
 
@@ -147,10 +153,8 @@ public final class FleetBench {
       Thread.sleep(1000);
       var app = "/apps/bench-" + i;
       var slug = call("GET", app + "/releases/2", "").path("slug").path("id").asString();
-      var began = System.nanoTime();
       var version = call("POST", app + "/releases", "{\"slug\":\"" + slug + "\"}").path("version");
       var receipt = receipt(app, version.asInt());
-      say("deploy-seen", (System.nanoTime() - began) / 1e6);
       var sum = 0.0;
       for (var step : receipt.path("seconds").properties()) {
         var took = step.getValue().asDouble() * 1000;
@@ -178,7 +182,8 @@ public final class FleetBench {
   private JsonNode call(String method, String path, String body) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create(api + path))
-            .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .header("Authorization", "Bearer " + key.reveal())
             .header("Accept", "application/vnd.heroku+json; version=3")
             .header("Content-Type", "application/json")

@@ -182,8 +182,8 @@ public final class SimulatedDocker {
       var pair = label.asString().split("=", 2);
       if (pair.length == 2) {
         return tasks.values().stream()
-            .filter(task ->
-                pair[1].equals(pair[0].equals("slipway.app") ? task.app() : task.service()))
+            .filter(
+                task -> pair[1].equals(pair[0].equals("slipway.app") ? task.app() : task.service()))
             .toList();
       }
     }
@@ -217,7 +217,8 @@ public final class SimulatedDocker {
               {"ID":"node%d","Version":{"Index":17},"Spec":{"Role":"worker","Availability":"active",
                "Labels":{"slipway.open":"yes"}},"Status":{"State":"ready","Addr":"10.0.0.%d"},
                "Description":{"Hostname":"host%d","Resources":{"NanoCPUs":16000000000,"MemoryBytes":%d},
-               "Engine":{"EngineVersion":"27.0.1"}}}"""
+               "Engine":{"EngineVersion":"27.0.1"}}}\
+              """
                   .formatted(host, host % 250, host, HOST_MEMORY));
     }
     return nodes.append("]").toString();
@@ -227,31 +228,51 @@ public final class SimulatedDocker {
     var number = last.incrementAndGet();
     var environment = new StringBuilder();
     for (var i = 0; i < 20; i++) {
-      environment.append(",\"CONFIG_VAR_%02d=a value of a usual length, %s\"".formatted(i, service));
+      environment.append(
+          ",\"CONFIG_VAR_%02d=a value of a usual length, %s\"".formatted(i, service));
     }
     var now = Instant.now();
     return """
-        {"ID":"task%d","Version":{"Index":%d},"CreatedAt":"%s","UpdatedAt":"%s","Labels":{},
-        "Spec":{"ContainerSpec":{"Image":"127.0.0.1:5000/%s@sha256:%064d","Labels":{"slipway.app":"%s",
-        "slipway.dyno":"%s","slipway.service":"%s"},"Command":["/bin/sh","-c","npm start"],
-        "Env":["TINI_KILL_PROCESS_GROUP=1"%s],"Init":true,"StopGracePeriod":30000000000,"DNSConfig":{},
-        "Isolation":"default","CapabilityAdd":["CAP_CHOWN"],"CapabilityDrop":["ALL"]},
-        "Resources":{"Limits":{"MemoryBytes":536870912,"Pids":512},"Reservations":{"MemoryBytes":536870912}},
-        "RestartPolicy":{"Condition":"any","Delay":1000000000,"MaxAttempts":0},
-        "Placement":{"Constraints":["node.labels.slipway.open==yes"],"Platforms":[{"Architecture":"amd64","OS":"linux"}]},
-        "Networks":[{"Target":"p2rnlbiuxn8hmv7l0sbs9r0ae"}],"LogDriver":{"Name":"json-file",
-        "Options":{"max-file":"2","max-size":"5m"}},"ForceUpdate":0},
-        "ServiceID":"%s","Slot":1,"NodeID":"node%d","Status":{"Timestamp":"%s","State":"running",
-        "Message":"started","ContainerStatus":{"ContainerID":"%064x","PID":%d,"ExitCode":0},"PortStatus":{}},
-        "DesiredState":"running","NetworksAttachments":[{"Network":{"ID":"p2rnlbiuxn8hmv7l0sbs9r0ae",
-        "Version":{"Index":9},"CreatedAt":"%s","UpdatedAt":"%s","Spec":{"Name":"slipway-dynos","Labels":{},
-        "DriverConfiguration":{"Name":"overlay"},"Attachable":true,"IPAMOptions":{"Driver":{"Name":"default"},
-        "Configs":[{"Subnet":"10.128.0.0/14"}]},"Scope":"swarm"},"DriverState":{"Name":"overlay",
-        "Options":{"com.docker.network.driver.overlay.vxlanid_list":"4097"}},"IPAMOptions":{"Driver":{"Name":
-        "default"},"Configs":[{"Subnet":"10.128.0.0/14","Gateway":"10.128.0.1"}]}},"Addresses":["10.%d.%d.%d/14"]}]}"""
+    {"ID":"task%d","Version":{"Index":%d},"CreatedAt":"%s","UpdatedAt":"%s","Labels":{},
+    "Spec":{"ContainerSpec":{"Image":"127.0.0.1:5000/%s@sha256:%064d","Labels":{"slipway.app":"%s",
+    "slipway.dyno":"%s","slipway.service":"%s"},"Command":["/bin/sh","-c","npm start"],
+    "Env":["TINI_KILL_PROCESS_GROUP=1"%s],"Init":true,"StopGracePeriod":30000000000,"DNSConfig":{},
+    "Isolation":"default","CapabilityAdd":["CAP_CHOWN"],"CapabilityDrop":["ALL"]},
+    "Resources":{"Limits":{"MemoryBytes":536870912,"Pids":512},"Reservations":{"MemoryBytes":536870912}},
+    "RestartPolicy":{"Condition":"any","Delay":1000000000,"MaxAttempts":0},
+    "Placement":{"Constraints":["node.labels.slipway.open==yes"],"Platforms":[{"Architecture":"amd64","OS":"linux"}]},
+    "Networks":[{"Target":"p2rnlbiuxn8hmv7l0sbs9r0ae"}],"LogDriver":{"Name":"json-file",
+    "Options":{"max-file":"2","max-size":"5m"}},"ForceUpdate":0},
+    "ServiceID":"%s","Slot":1,"NodeID":"node%d","Status":{"Timestamp":"%s","State":"running",
+    "Message":"started","ContainerStatus":{"ContainerID":"%064x","PID":%d,"ExitCode":0},"PortStatus":{}},
+    "DesiredState":"running","NetworksAttachments":[{"Network":{"ID":"p2rnlbiuxn8hmv7l0sbs9r0ae",
+    "Version":{"Index":9},"CreatedAt":"%s","UpdatedAt":"%s","Spec":{"Name":"slipway-dynos","Labels":{},
+    "DriverConfiguration":{"Name":"overlay"},"Attachable":true,"IPAMOptions":{"Driver":{"Name":"default"},
+    "Configs":[{"Subnet":"10.128.0.0/14"}]},"Scope":"swarm"},"DriverState":{"Name":"overlay",
+    "Options":{"com.docker.network.driver.overlay.vxlanid_list":"4097"}},"IPAMOptions":{"Driver":{"Name":
+    "default"},"Configs":[{"Subnet":"10.128.0.0/14","Gateway":"10.128.0.1"}]}},"Addresses":["10.%d.%d.%d/14"]}]}\
+    """
         .formatted(
-            number, number, now, now, app, 0, app, dyno, service, environment, service, number % HOSTS, now,
-            number, number, now, now, 128 + (number >> 16) % 4, (number >> 8) % 256, number % 256)
+            number,
+            number,
+            now,
+            now,
+            app,
+            0,
+            app,
+            dyno,
+            service,
+            environment,
+            service,
+            number % HOSTS,
+            now,
+            number,
+            number,
+            now,
+            now,
+            128 + (number >> 16) % 4,
+            (number >> 8) % 256,
+            number % 256)
         .getBytes(UTF);
   }
 }

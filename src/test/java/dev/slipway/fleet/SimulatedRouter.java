@@ -14,8 +14,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A router without Nginx, on the wire: it polls and reports as `docs/design/router-protocol.md` has
-/// it, takes each table after the time that workers need to see it, and reaches every candidate.
+/// A router without Nginx, on the wire: it polls and reports as `docs/design/router-protocol.md`
+/// has it, takes each table after the time that workers need to see it, and reaches every
+/// candidate.
 final class SimulatedRouter {
   private final String name;
   private final Secret token;
@@ -76,7 +77,8 @@ final class SimulatedRouter {
       var body =
           """
           {"boot":"1","sequence":%d,"epoch":%d,"version":%d,"workers":2,"dropped":0,"inflight":{},
-           "probes":%s,"figures":[]}"""
+           "probes":%s,"figures":[]}\
+          """
               .formatted(
                   sequence.incrementAndGet(), table.epoch(), table.version(), table.probes());
       if (connection.post("/router/report", body).status() == 204) {
