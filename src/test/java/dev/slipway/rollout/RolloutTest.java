@@ -179,8 +179,10 @@ class RolloutTest {
   @Test
   void aHostThatIsFullIsSaidToBeFull() throws Exception {
     var app = control.app("orders");
-    engine.memory(300 * MEGABYTE);
+    live(control.release(app, WEB, ConfigVars.NONE));
     control.want(app, "web", 3);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    engine.memory((3 * 512 + 300) * MEGABYTE);
     var failed = failed(control.release(app, WEB, ConfigVars.NONE));
     assertTrue(
         failed.problem().contains("3 x 512 MB needed, the largest free piece is 300 MB"),
@@ -207,7 +209,7 @@ class RolloutTest {
     // One host has room for one: 900 MB on each, 512 MB taken on two of them.
     done(control.release(app, WEB, ConfigVars.NONE));
     assertEquals(2, control.names(app).size());
-    var states = engine.dynos(app);
+    var states = engine.dynos(app.id());
     assertTrue(states.stream().allMatch(state -> state.running()), states::toString);
   }
 
@@ -244,7 +246,7 @@ class RolloutTest {
   }
 
   private static HostMemory host(@Nullable String pool, int megabytes) {
-    return new HostMemory(true, pool == null, pool, megabytes * MEGABYTE);
+    return new HostMemory(true, false, pool, megabytes * MEGABYTE);
   }
 
   @Test
