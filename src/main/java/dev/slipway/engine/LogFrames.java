@@ -84,7 +84,9 @@ final class LogFrames {
 
     private void endFrame(ByteBuffer whole) {
       if (!whole.hasRemaining()) {
-        (header.get(0) == 2 ? error : output).add(whole.array());
+        var bytes = new byte[whole.capacity()];
+        whole.flip().get(bytes);
+        (header.get(0) == 2 ? error : output).add(bytes);
         header.clear();
         payload = null;
       }

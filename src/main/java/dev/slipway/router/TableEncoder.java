@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -18,7 +17,7 @@ final class TableEncoder {
 
   private final RouterJson json;
   private final ReentrantLock lock = new ReentrantLock();
-  private Map<AppRoutes, byte[]> byApp = new IdentityHashMap<>();
+  private IdentityHashMap<AppRoutes, byte[]> byApp = new IdentityHashMap<>();
   private @Nullable Encoded last;
 
   TableEncoder(RouterJson json) {

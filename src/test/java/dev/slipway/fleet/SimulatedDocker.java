@@ -34,8 +34,10 @@ public final class SimulatedDocker {
   private final Map<String, Task> tasks = new ConcurrentSkipListMap<>();
   private final AtomicInteger last = new AtomicInteger();
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Task(String service, String app, String dyno, byte[] json) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Request(String method, String path, String query, byte[] body) {}
 
   private SimulatedDocker() {}

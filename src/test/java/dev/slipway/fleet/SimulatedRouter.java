@@ -107,6 +107,7 @@ final class SimulatedRouter {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Answer(int status, byte[] body) {}
 
   private final class Connection implements AutoCloseable {
