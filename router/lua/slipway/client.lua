@@ -1,6 +1,10 @@
 -- A connection to control: one request at a time, kept open between them. HTTP by hand, because the
 -- answer to a long poll must be waited for in slices (a worker that is to end must not wait it out).
+local ffi = require "ffi"
 local settings = require "slipway.settings"
+
+-- zlib, which nginx itself is linked with.
+ffi.cdef "int uncompress(char *plain, unsigned long *length, const char *deflated, unsigned long deflated_length);"
 
 local shared = ngx.shared.slipway
 local _M = {
@@ -11,6 +15,7 @@ local Client = {}
 Client.__index = Client
 
 local SLICE = 500 -- milliseconds
+local LARGEST = 64 * 1024 * 1024 -- bytes of a deflated answer once it is plain
 
 function _M.new()
     return setmetatable({}, Client)
@@ -82,12 +87,25 @@ local function chunks(socket, limit)
     end
 end
 
+-- What was deflated; control says how long it is.
+local function inflated(data, length)
+    if not length or length > LARGEST then
+        return nil, "a deflated answer without its length"
+    end
+    local plain, size = ffi.new("char[?]", length), ffi.new("unsigned long[1]", length)
+    if ffi.C.uncompress(plain, size, data, #data) ~= 0 or size[0] ~= length then
+        return nil, "an answer that can't be inflated"
+    end
+    return ffi.string(plain, length)
+end
+
 local function exchange(socket, path, kind, body, limit)
     local ok, why = socket:send({
         "POST ", path, " HTTP/1.1\r\nHost: ", settings.control,
         "\r\nAuthorization: Bearer ", settings.token,
         "\r\nX-Slipway-Router: ", settings.router,
         shared:get("leaving") and "\r\nX-Slipway-Leaving: yes" or "",
+        "\r\nAccept-Encoding: deflate",
         "\r\nContent-Type: ", kind,
         "\r\nContent-Length: ", #body, "\r\n\r\n", body,
     })
@@ -100,7 +118,7 @@ local function exchange(socket, path, kind, body, limit)
     if not status then
         return nil, why or "bad answer"
     end
-    local length, chunked, close = 0, false, false
+    local length, chunked, close, deflated, plain_length = 0, false, false, false, nil
     while true do
         local header
         header, why = line(socket, limit)
@@ -115,6 +133,10 @@ local function exchange(socket, path, kind, body, limit)
             length = tonumber(value)
         elseif name == "transfer-encoding" then
             chunked = value:find("chunked", 1, true) ~= nil
+        elseif name == "content-encoding" then
+            deflated = value == "deflate"
+        elseif name == "x-slipway-length" then
+            plain_length = tonumber(value)
         elseif name == "connection" then
             close = value == "close"
         end
@@ -124,6 +146,9 @@ local function exchange(socket, path, kind, body, limit)
         data, why = chunks(socket, limit)
     elseif status ~= 204 and length > 0 then
         data, why = bytes(socket, length)
+    end
+    if data and deflated then
+        data, why = inflated(data, plain_length)
     end
     if not data then
         return nil, why

@@ -37,7 +37,8 @@ public final class CertificateStore {
     return store.read(db -> db.createQuery("SELECT * FROM certificates").map(CERTIFICATE).list());
   }
 
-  List<Certificate> of(AppId app) {
+  /// Those of one app, by name.
+  public List<Certificate> of(AppId app) {
     return store.read(db -> of(db, app));
   }
 

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -83,7 +84,7 @@ public final class AppChanges implements Releaser {
     store.inTransaction(db ->
         releases.add(
             db, app.id(), "Initial release", ReleaseStatus.SUCCEEDED, null, ConfigVars.NONE, by));
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     logs.act(app.id(), "Release v1 created by user " + email(by));
     return app;
   }
@@ -91,14 +92,14 @@ public final class AppChanges implements Releaser {
   /// Gives the app another name, and with it another address.
   public App rename(App app, AppName name) {
     var renamed = apps.rename(app.id(), name);
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     return renamed;
   }
 
   /// Turns the maintenance page on or off.
   public App setMaintenance(App app, boolean maintenance) {
     var changed = apps.setMaintenance(app.id(), maintenance);
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     return changed;
   }
 
@@ -182,7 +183,7 @@ public final class AppChanges implements Releaser {
         });
     logs.act(app.id(), "Scaled to " + words(scaled.entries()) + " by user " + email(by));
     rollouts.begin(scaled.rollout());
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     return apps.formation(app.id());
   }
 
@@ -220,14 +221,14 @@ public final class AppChanges implements Releaser {
   /// Adds a domain; it answers as soon as its DNS leads here.
   public Domain addDomain(App app, String hostname) {
     var domain = apps.domains().add(app.id(), hostname);
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     return domain;
   }
 
   /// Removes a domain, by host name or id.
   public Domain removeDomain(App app, String hostnameOrId) {
     var domain = apps.domains().remove(app.id(), hostnameOrId);
-    rollouts.publishRoutes();
+    rollouts.publishRoutes(Set.of(app.id()));
     return domain;
   }
 

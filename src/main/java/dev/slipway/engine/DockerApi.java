@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
@@ -25,21 +27,23 @@ import tools.jackson.databind.node.MissingNode;
 /// The version is that of the oldest engine supported, Docker 20.10 (API 1.41).
 public final class DockerApi implements AutoCloseable {
   private static final String VERSION = "/v1.41";
-  private static final int MANY_FOLLOWED_LOGS = 4096;
+  private static final int MOST_CONNECTIONS = 1024;
 
   /// Reads and writes the engine's JSON.
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path socket;
   private final DockerHttpClient http;
+  private final LogStreams logs;
 
   /// Talks to the engine that listens on the socket.
   public DockerApi(Path socket) {
     this.socket = socket;
+    this.logs = new LogStreams(socket);
     this.http =
         new ApacheDockerHttpClient.Builder()
             .dockerHost(URI.create("unix://" + socket))
-            .maxConnections(MANY_FOLLOWED_LOGS)
+            .maxConnections(MOST_CONNECTIONS)
             .connectionTimeout(Duration.ofSeconds(5))
             .build();
   }
@@ -55,6 +59,15 @@ public final class DockerApi implements AutoCloseable {
 
   JsonNode get(String path) {
     return json("GET", path, null);
+  }
+
+  /// Reads an answer that is a list, element by element as it comes: the whole of it can be larger
+  /// than this process's memory. What the type does not name is passed over.
+  <T> void each(String path, ObjectReader type, Consumer<T> consumer) {
+    try (var response = open("GET", path, null, Map.of());
+        var elements = type.<T>readValues(response.getBody())) {
+      elements.forEachRemaining(consumer);
+    }
   }
 
   JsonNode post(String path, @Nullable Object body) {
@@ -96,6 +109,11 @@ public final class DockerApi implements AutoCloseable {
             .body(body)
             .build();
     return checked(http.execute(request), method, path);
+  }
+
+  /// Follows a log stream, in Docker's frames with time stamps.
+  Engine.LogFollower follow(String path, Consumer<String> lines) {
+    return logs.open(VERSION + path, lines);
   }
 
   /// Opens a two-way stream.
@@ -154,7 +172,7 @@ public final class DockerApi implements AutoCloseable {
     }
   }
 
-  private static String withoutQuery(String path) {
+  static String withoutQuery(String path) {
     var question = path.indexOf('?');
     return question < 0 ? path : path.substring(0, question);
   }

@@ -43,6 +43,12 @@ public record DynoState(
     record Ended(int exitCode, boolean failed, String why) implements Phase {}
   }
 
+  /// The same with what its earlier lives came to.
+  DynoState after(int allCrashes, Phase.@Nullable Ended newestEnd) {
+    return new DynoState(
+        service, app, dyno, once, phase, allCrashes, newestEnd, address, container, since);
+  }
+
   /// Whether its process runs now.
   public boolean running() {
     return phase instanceof Phase.Running;

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Runs dynos. Every call can be repeated: what is there already, or gone already, is no error.
 /// Thread-safe.
@@ -42,8 +43,14 @@ public interface Engine {
   /// The last lines of a dyno, oldest first.
   List<String> lastLines(ServiceName service, int count);
 
-  /// Memory of the hosts that no dyno has reserved, in bytes: in all, and the largest piece.
+  /// Memory that no dyno has reserved, host by host.
   FreeMemory freeMemory();
+
+  /// No more than is free, told at once where asking takes long: what was free lately, without all
+  /// that was started since.
+  default FreeMemory freeAtLeast() {
+    return freeMemory();
+  }
 
   /// The images of the image server that hosts hold, in use or not.
   Set<ImageReference> images();
@@ -80,7 +87,38 @@ public interface Engine {
 
   /// Memory that no dyno has reserved.
   ///
-  /// @param total bytes free on all hosts together
-  /// @param largest bytes free on the host that has most
-  record FreeMemory(long total, long largest) {}
+  /// @param hosts those that take new dynos, and the one for dynos that run once
+  record FreeMemory(List<HostMemory> hosts) {
+    /// Copies the list.
+    public FreeMemory {
+      hosts = List.copyOf(hosts);
+    }
+
+    /// Bytes free on all hosts together that take new dynos.
+    public long total() {
+      return hosts.stream()
+          .filter(HostMemory::open)
+          .mapToLong(host -> Math.max(0, host.bytes()))
+          .sum();
+    }
+
+    /// Bytes free on the host that dynos which run once run on; 0 when it takes none.
+    public long own() {
+      return hosts.stream().filter(HostMemory::own).mapToLong(HostMemory::bytes).sum();
+    }
+  }
+
+  /// What a host has left.
+  ///
+  /// @param open whether dynos that keep running come to it
+  /// @param own whether dynos that run once do: it is the one that control runs on
+  /// @param pool what it is for, or null
+  /// @param bytes its memory without what is reserved; below 0 when more is than it has
+  record HostMemory(boolean open, boolean own, @Nullable String pool, long bytes) {
+    /// Whether a dyno that is tied to the pool may run on it; one that is tied to none, null, runs
+    /// anywhere.
+    public boolean takes(@Nullable String wanted) {
+      return open && (wanted == null || wanted.equals(pool));
+    }
+  }
 }

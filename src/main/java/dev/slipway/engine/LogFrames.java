@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Docker's multiplexed stream: frames of an 8-byte header (stream kind, three zeros, length as a
 /// big-endian 32-bit integer) and a payload, taken apart into lines.
@@ -44,6 +45,64 @@ final class LogFrames {
     }
     output.flush();
     error.flush();
+  }
+
+  /// The same as `stampedLines` for a stream that comes piece by piece. Not thread-safe.
+  static final class Parser {
+    private static final int LONGEST_FRAME = 1024 * 1024;
+
+    private final LineBuffer output;
+    private final LineBuffer error;
+    private final ByteBuffer header = ByteBuffer.allocate(8);
+    private @Nullable ByteBuffer payload;
+
+    Parser(Consumer<String> consumer) {
+      output = new LineBuffer(consumer, true);
+      error = new LineBuffer(consumer, true);
+    }
+
+    void add(ByteBuffer piece) throws IOException {
+      while (piece.hasRemaining()) {
+        if (payload == null) {
+          fill(header, piece);
+          payload = header.hasRemaining() ? null : ByteBuffer.allocate(length());
+        }
+        if (payload != null) {
+          fill(payload, piece);
+          endFrame(payload);
+        }
+      }
+    }
+
+    private int length() throws IOException {
+      var length = header.getInt(4);
+      if (length < 0 || length > LONGEST_FRAME) {
+        throw new IOException("no frame of the engine");
+      }
+      return length;
+    }
+
+    private void endFrame(ByteBuffer whole) {
+      if (!whole.hasRemaining()) {
+        var bytes = new byte[whole.capacity()];
+        whole.flip().get(bytes);
+        (header.get(0) == 2 ? error : output).add(bytes);
+        header.clear();
+        payload = null;
+      }
+    }
+
+    /// Tells that the stream has ended.
+    void end() {
+      output.flush();
+      error.flush();
+    }
+
+    private static void fill(ByteBuffer target, ByteBuffer piece) {
+      var count = Math.min(target.remaining(), piece.remaining());
+      target.put(piece.slice(piece.position(), count));
+      piece.position(piece.position() + count);
+    }
   }
 
   private static final class LineBuffer {

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +29,11 @@ public final class SwarmEngine implements Engine {
   private final String network;
   private final String registryAuth;
 
+  /// What was reserved at the last look at all dynos, and what the one that goes on has found.
+  private volatile Reservations lately = Reservations.UNKNOWN;
+
+  private volatile Reservations coming = Reservations.UNKNOWN;
+
   /// Runs dynos on the Swarm that this engine is a manager of.
   ///
   /// @param network the name of the dynos' network
@@ -44,12 +48,21 @@ public final class SwarmEngine implements Engine {
 
   @Override
   public void start(DynoSpec dyno) {
+    reserve(dyno); // before and after: a look can begin meanwhile, and twice is no harm
     create(dyno, true);
+    reserve(dyno);
+  }
+
+  private void reserve(DynoSpec dyno) {
+    lately.addAnywhere(dyno.size().memoryBytes());
+    coming.addAnywhere(dyno.size().memoryBytes());
   }
 
   @Override
   public void startOnce(DynoSpec dyno) {
+    reserve(dyno);
     create(dyno, false);
+    reserve(dyno);
   }
 
   private void create(DynoSpec dyno, boolean keepRunning) {
@@ -130,7 +143,22 @@ public final class SwarmEngine implements Engine {
 
   @Override
   public List<DynoState> dynos() {
-    return states(Map.of("label", List.of(ServiceBody.APP)));
+    var reserving = new Reservations();
+    coming = reserving;
+    var reading = new TaskReading(network);
+    Task.each(
+        docker,
+        Map.of(),
+        task -> {
+          if (task.isMeantToRun()) {
+            reserving.add(task.node(), task.reserved());
+          }
+          if (task.labels().containsKey(ServiceBody.APP)) {
+            reading.add(task);
+          }
+        });
+    lately = reserving;
+    return reading.states();
   }
 
   @Override
@@ -139,11 +167,9 @@ public final class SwarmEngine implements Engine {
   }
 
   private List<DynoState> states(Map<String, ?> filter) {
-    var tasks = new HashMap<String, List<JsonNode>>();
-    for (var task : docker.get("/tasks?" + DockerApi.filters(filter))) {
-      tasks.computeIfAbsent(task.path("ServiceID").asString(), id -> new ArrayList<>()).add(task);
-    }
-    return tasks.values().stream().map(each -> TaskReading.state(each, network)).toList();
+    var reading = new TaskReading(network);
+    Task.each(docker, filter, reading::add);
+    return reading.states();
   }
 
   @Override
@@ -156,27 +182,33 @@ public final class SwarmEngine implements Engine {
     return ServiceLog.last(docker, service, count);
   }
 
-  /// Of the hosts that take dynos now.
   @Override
   public FreeMemory freeMemory() {
-    var reserved = new HashMap<String, Long>();
-    for (var task :
-        docker.get("/tasks?" + DockerApi.filters(Map.of("desired-state", List.of("running"))))) {
-      reserved.merge(
-          task.path("NodeID").asString(""),
-          task.path("Spec").path("Resources").path("Reservations").path("MemoryBytes").asLong(0),
-          Long::sum);
-    }
-    var total = 0L;
-    var largest = 0L;
-    for (var node : nodes.list()) {
-      if (node.ready() && node.isOpen() && !node.isDrained()) {
-        var free = node.memoryBytes() - reserved.getOrDefault(node.id(), 0L);
-        total += Math.max(free, 0);
-        largest = Math.max(largest, free);
-      }
-    }
-    return new FreeMemory(total, largest);
+    var reserved = new Reservations();
+    Task.each(
+        docker,
+        Map.of("desired-state", List.of("running")),
+        task -> reserved.add(task.node(), task.reserved()));
+    return free(reserved, nodes.own());
+  }
+
+  @Override
+  public FreeMemory freeAtLeast() {
+    var known = lately;
+    return known == Reservations.UNKNOWN ? freeMemory() : free(known, "");
+  }
+
+  private FreeMemory free(Reservations reserved, String own) {
+    return new FreeMemory(
+        nodes.list().stream()
+            .filter(node -> node.ready() && node.isOpen())
+            .map(node ->
+                new HostMemory(
+                    !node.isDrained(),
+                    node.id().equals(own),
+                    node.labels().get(SwarmNodes.POOL),
+                    node.memoryBytes() - reserved.on(node.id())))
+            .toList());
   }
 
   @Override

@@ -5,56 +5,64 @@ import dev.slipway.core.DynoName;
 import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoState.Phase;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
-/// Reads a dyno's state from the tasks of its service: the newest is the dyno, the others are its
-/// earlier lives.
+/// Reads dynos' states from the tasks of their services: the newest is the dyno, the others are its
+/// earlier lives. Of each task only what that takes is kept.
 final class TaskReading {
-  private static final Comparator<JsonNode> CREATED =
-      Comparator.comparing(task -> task.path("CreatedAt").asString());
+  private final String network;
+  private final Map<String, Lives> byService = new HashMap<>();
 
-  private TaskReading() {}
+  TaskReading(String network) {
+    this.network = network;
+  }
 
-  static DynoState state(List<JsonNode> tasks, String network) {
-    var newest = tasks.stream().max(CREATED).orElseThrow();
-    var labels = newest.path("Spec").path("ContainerSpec").path("Labels");
-    var status = newest.path("Status");
-    var ends = tasks.stream().filter(TaskReading::ended).toList();
+  void add(Task task) {
+    var state = state(task);
+    var created = String.valueOf(task.createdAt());
+    byService.merge(
+        task.service(),
+        new Lives(created, state, state.lastEnd() == null ? "" : created),
+        Lives::and);
+  }
+
+  List<DynoState> states() {
+    return byService.values().stream().map(Lives::state).toList();
+  }
+
+  private DynoState state(Task task) {
+    var labels = task.labels();
+    var status = Optional.ofNullable(task.status()).orElseThrow();
+    var phase = phase(status);
+    var ended = phase instanceof Phase.Ended end ? end : null;
+    var container = status.containerStatus();
     return new DynoState(
-        new ServiceName(labels.path(ServiceBody.SERVICE).asString()),
-        AppId.of(labels.path(ServiceBody.APP).asString()),
-        DynoName.of(labels.path(ServiceBody.DYNO).asString()),
-        labels.has(ServiceBody.ONCE),
-        phase(status),
-        ends.size(),
-        lastEnd(ends),
-        address(newest, network),
-        textOrNull(status.path("ContainerStatus").path("ContainerID")),
-        Instant.parse(status.path("Timestamp").asString()));
+        new ServiceName(label(labels, ServiceBody.SERVICE)),
+        AppId.of(label(labels, ServiceBody.APP)),
+        DynoName.of(label(labels, ServiceBody.DYNO)),
+        labels.containsKey(ServiceBody.ONCE),
+        phase,
+        ended == null ? 0 : 1,
+        ended,
+        address(task),
+        container == null ? null : textOrNull(container.containerID()),
+        Instant.parse(status.timestamp()));
   }
 
-  private static Phase.@Nullable Ended lastEnd(List<JsonNode> ends) {
-    return ends.stream()
-        .max(CREATED)
-        .map(task -> phase(task.path("Status")))
-        .map(Phase.Ended.class::cast)
-        .orElse(null);
-  }
-
-  private static boolean ended(JsonNode task) {
-    return phase(task.path("Status")) instanceof Phase.Ended;
+  private static String label(Map<String, String> labels, String name) {
+    return labels.getOrDefault(name, "");
   }
 
   /// Swarm's task states; a state that this does not know yet counts as starting.
-  private static Phase phase(JsonNode status) {
-    return switch (status.path("State").asString()) {
+  private static Phase phase(Task.Status status) {
+    return switch (status.state()) {
       case "new", "allocated", "pending" ->
-          status.has("Err")
-              ? new Phase.Waiting(status.path("Err").asString())
-              : new Phase.Starting();
+          status.err() == null ? new Phase.Starting() : new Phase.Waiting(status.err());
       case "running" -> new Phase.Running();
       case "complete" -> ended(status, false);
       case "failed", "rejected", "shutdown", "orphaned", "remove" -> ended(status, true);
@@ -62,26 +70,46 @@ final class TaskReading {
     };
   }
 
-  private static Phase ended(JsonNode status, boolean failed) {
+  private static Phase ended(Task.Status status, boolean failed) {
+    var exitCode =
+        Optional.ofNullable(status.containerStatus()).map(Task.ContainerStatus::exitCode);
+    var message = status.message() == null ? "" : status.message();
     return new Phase.Ended(
-        status.path("ContainerStatus").path("ExitCode").asInt(0),
-        failed,
-        status.path("Err").asString(status.path("Message").asString("")));
+        exitCode.orElse(0), failed, status.err() == null ? message : status.err());
   }
 
-  private static @Nullable String address(JsonNode task, String network) {
-    for (var attachment : task.path("NetworksAttachments")) {
-      if (attachment.path("Network").path("Spec").path("Name").asString().equals(network)) {
-        var withMask = attachment.path("Addresses").path(0).asString("");
-        var slash = withMask.indexOf('/');
-        return slash < 0 ? null : withMask.substring(0, slash);
+  private @Nullable String address(Task task) {
+    for (var attachment : Optional.ofNullable(task.networksAttachments()).orElse(List.of())) {
+      var name =
+          Optional.ofNullable(attachment.network())
+              .map(Task.Network::spec)
+              .map(Task.NetworkSpec::name);
+      if (name.filter(network::equals).isPresent()) {
+        return Optional.ofNullable(attachment.addresses()).stream()
+            .flatMap(Collection::stream)
+            .findFirst()
+            .filter(address -> address.contains("/"))
+            .map(address -> address.substring(0, address.indexOf('/')))
+            .orElse(null);
       }
     }
     return null;
   }
 
-  private static @Nullable String textOrNull(JsonNode node) {
-    var text = node.asString("");
-    return text.isEmpty() ? null : text;
+  private static @Nullable String textOrNull(@Nullable String text) {
+    return text == null || text.isEmpty() ? null : text;
+  }
+
+  /// A service's tasks as far as they are read.
+  ///
+  /// @param created when the newest was made
+  /// @param ended when the newest was made that has ended; empty when none has
+  private record Lives(String created, DynoState state, String ended) {
+    Lives and(Lives other) {
+      var newer = created.compareTo(other.created) >= 0 ? this : other;
+      var end = ended.compareTo(other.ended) >= 0 ? this : other;
+      var crashes = state.crashes() + other.state.crashes();
+      return new Lives(newer.created, newer.state.after(crashes, end.state.lastEnd()), end.ended);
+    }
   }
 }

@@ -327,7 +327,7 @@ public final class OneOffs implements AutoCloseable {
           }
         });
     var known = all.stream().map(OneOff::service).collect(toUnmodifiableSet());
-    parts.engine().dynos().stream()
+    watch.states().stream()
         .filter(dyno -> dyno.once() && !RUN_BY_OTHERS.contains(dyno.dyno().type()))
         .filter(dyno -> !known.contains(dyno.service()) && dyno.since().isBefore(recent))
         .forEach(dyno -> parts.engine().stop(dyno.service()));
@@ -343,22 +343,22 @@ public final class OneOffs implements AutoCloseable {
 
   private void requireRoom(OneOffRequest request) {
     var needed = request.size().memoryBytes();
-    long largest;
+    long free;
     try {
-      largest = parts.engine().freeMemory().largest();
+      free = parts.engine().freeMemory().own();
     } catch (RuntimeException e) {
       throw away(e);
     }
-    if (needed > largest) {
+    if (needed > free) {
       throw new UserError(
           new Problem(
               ErrorCode.FAILED,
               "There is no room for a " + request.size().label() + " dyno",
               "it needs "
                   + needed / MEGABYTE
-                  + " MB, the largest free piece is "
-                  + Math.max(0, largest) / MEGABYTE
-                  + " MB",
+                  + " MB, the host that one-off dynos run on has "
+                  + Math.max(0, free) / MEGABYTE
+                  + " MB free",
               "Scale something down, or choose a smaller one: heroku run --size=standard-1x"));
     }
   }

@@ -253,6 +253,20 @@ public final class Releases {
                 }));
   }
 
+  /// The release that users get of one app, if it has any.
+  public Optional<UUID> liveId(AppId app) {
+    return store.read(db ->
+        db.createQuery(
+                """
+                SELECT id FROM releases WHERE app_id = :app AND status = 'SUCCEEDED'
+                ORDER BY version DESC LIMIT 1\
+                """)
+            .bind("app", app.toString())
+            .mapTo(String.class)
+            .findOne()
+            .map(UUID::fromString));
+  }
+
   /// The release that users get: the newest that went live.
   public Release live(AppId app) {
     return store.read(db -> live(db, app));

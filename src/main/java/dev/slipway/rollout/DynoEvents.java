@@ -6,8 +6,11 @@ import dev.slipway.apps.AppEvents;
 import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Tells of dynos that start, come up, crash and go.
@@ -27,11 +30,23 @@ public final class DynoEvents implements DynoWatch.Listener {
   }
 
   @Override
-  public void changed(@Nullable DynoState before, @Nullable DynoState after) {
+  public void changed(List<DynoWatch.Change> changes) {
+    var seen =
+        changes.stream()
+            .flatMap(change -> Stream.ofNullable(change.after()))
+            .map(DynoState::service)
+            .collect(Collectors.toSet());
+    var views = dynos.views(seen);
+    changes.forEach(change -> changed(change.before(), change.after(), views));
+  }
+
+  private void changed(
+      @Nullable DynoState before, @Nullable DynoState after, Map<ServiceName, DynoView> views) {
     if (after != null) {
-      dynos
-          .view(after.app(), after.service())
-          .ifPresent(dyno -> seen(after, dyno.in(Dynos.word(after), after.since())));
+      var dyno = views.get(after.service());
+      if (dyno != null) {
+        seen(after, dyno.in(Dynos.word(after), after.since()));
+      }
     } else if (before != null) {
       var last = told.remove(before.service());
       if (last != null) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -30,6 +31,8 @@ final class DynoStore {
               Optional.ofNullable(row.getString("stopped_by")).map(UUID::fromString).orElse(null),
               Instant.parse(row.getString("created_at")));
 
+  private static final int FEW = 100;
+
   private final Store store;
 
   DynoStore(Store store) {
@@ -43,6 +46,22 @@ final class DynoStore {
 
   List<Dyno> of(AppId app) {
     return store.read(db -> of(db, app));
+  }
+
+  /// The dynos that these services are: one by one when they are few, else out of all.
+  List<Dyno> of(Set<ServiceName> services) {
+    if (services.size() > FEW) {
+      return all().stream().filter(dyno -> services.contains(dyno.service())).toList();
+    }
+    return store.read(db ->
+        services.stream()
+            .flatMap(service ->
+                db
+                    .createQuery("SELECT * FROM dynos WHERE service = :service")
+                    .bind("service", service.value())
+                    .map(DYNO)
+                    .stream())
+            .toList());
   }
 
   List<Dyno> of(Handle db, AppId app) {

@@ -9,8 +9,12 @@ import dev.slipway.release.Releases;
 import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import dev.slipway.store.Store;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /// An app's dynos as people see them: what is wanted, with what it is doing. Thread-safe.
 public final class Dynos {
@@ -28,18 +32,23 @@ public final class Dynos {
   /// The app's dynos by name. While a rollout runs, a name can stand there twice: once for the dyno
   /// that serves and once for the one that starts.
   public List<DynoView> list(AppId app) {
+    var read = new HashMap<UUID, Release>();
     return dynos.of(app).stream()
         .filter(dyno -> dyno.stage() != DynoStage.PLANNED && dyno.stage() != DynoStage.RETIRING)
-        .map(this::view)
+        .map(dyno -> view(dyno, read.computeIfAbsent(dyno.release(), releases::get)))
         .toList();
   }
 
-  /// The dyno that the service is.
-  Optional<DynoView> view(AppId app, ServiceName service) {
-    return dynos.of(app).stream()
-        .filter(dyno -> dyno.service().equals(service))
-        .map(this::view)
-        .findFirst();
+  /// The dynos that the services are. Read in one go, each release once, since a look can find
+  /// every dyno changed.
+  Map<ServiceName, DynoView> views(Set<ServiceName> services) {
+    var read = new HashMap<UUID, Release>();
+    var views = new HashMap<ServiceName, DynoView>();
+    for (var dyno : dynos.of(services)) {
+      var release = read.computeIfAbsent(dyno.release(), releases::get);
+      views.put(dyno.service(), view(dyno, release));
+    }
+    return views;
   }
 
   /// Whether the dyno should run: it serves, or is about to.
@@ -48,8 +57,7 @@ public final class Dynos {
         .anyMatch(dyno -> dyno.service().equals(service) && dyno.stage() != DynoStage.RETIRING);
   }
 
-  private DynoView view(Dyno dyno) {
-    var release = releases.get(dyno.release());
+  private DynoView view(Dyno dyno, Release release) {
     var state = watch.state(dyno.service());
     return new DynoView(
         dyno.id(),

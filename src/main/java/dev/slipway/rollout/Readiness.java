@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Waits until new dynos can take over: a web dyno when every live router reaches it, any other
 /// when it has run for five seconds.
@@ -39,9 +40,9 @@ final class Readiness {
     var waiting = new ArrayList<>(candidates);
     var began = parts.clock().instant();
     while (!waiting.isEmpty()) {
+      parts.watch().look(app.id());
+      parts.tables().publish(Set.of(app.id()));
       var revision = parts.routers().revision();
-      parts.watch().look();
-      parts.tables().publish();
       for (var dyno : waiting) {
         failIfCrashed(dyno);
       }

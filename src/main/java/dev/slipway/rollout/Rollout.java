@@ -140,7 +140,7 @@ final class Rollout {
   private Step start() {
     releasePhase().remove();
     if (candidates().isEmpty()) {
-      var batch = new Batches(parts.engine()).next(startable());
+      var batch = new Batches(parts.engine(), settings.pools()).next(startable());
       parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
     } // else an earlier try of this step chose them
     startAll(candidates());
@@ -185,7 +185,7 @@ final class Rollout {
             parts.releases().setStatus(db, release.id(), ReleaseStatus.SUCCEEDED);
           }
         });
-    var version = parts.tables().publish();
+    var version = parts.tables().publish(Set.of(app.id()));
     var behind = parts.routers().awaitAcknowledged(version, ACKNOWLEDGE_LIMIT);
     parts.receipts().missed(record.id(), behind);
     return Step.DRAIN;
@@ -195,7 +195,9 @@ final class Rollout {
     var retiring = services(retiring());
     if (!retiring.isEmpty()) {
       parts.receipts().remember(record.id(), retiring);
-      parts.routers().awaitIdle(retiring, parts.tables().publish(), settings.drainLimit());
+      parts
+          .routers()
+          .awaitIdle(retiring, parts.tables().publish(Set.of(app.id())), settings.drainLimit());
     }
     return Step.STOP;
   }
@@ -269,7 +271,7 @@ final class Rollout {
           }
         });
     record = failed;
-    parts.tables().publish();
+    parts.tables().publish(Set.of(app.id()));
     parts.logs().platform(app.id(), "api", "Release " + release.version() + " failed: " + problem);
     stopStarted(mine);
   }

@@ -4,6 +4,8 @@ import dev.slipway.apps.App;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.certificates.CertificateStore;
+import dev.slipway.core.AppId;
+import dev.slipway.engine.DynoState;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -12,8 +14,12 @@ import dev.slipway.router.Routers;
 import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /// Runs rollouts: one at a time per app, in the order in which they were asked for, and takes up
@@ -93,6 +100,23 @@ public final class Rollouts implements AutoCloseable {
     }
   }
 
+  /// The same when it is known that only these apps changed.
+  public void publishRoutes(Collection<AppId> changed) {
+    if (parts.watch().hasLooked()) {
+      parts.tables().publish(changed);
+    }
+  }
+
+  /// Gives the routers the routes of the apps whose dynos changed.
+  public void changed(List<DynoWatch.Change> changes) {
+    publishRoutes(
+        changes.stream()
+            .flatMap(change -> Stream.of(change.before(), change.after()))
+            .filter(Objects::nonNull)
+            .map(DynoState::app)
+            .collect(Collectors.toSet()));
+  }
+
   /// Whether a router has asked for its table lately.
   public boolean hasRouter() {
     return !parts.routers().live().isEmpty();
@@ -147,7 +171,7 @@ public final class Rollouts implements AutoCloseable {
       var wanted =
           parts.dynos().all().stream().map(Dyno::service).collect(Collectors.toUnmodifiableSet());
       var before = parts.clock().instant().minus(OLD_ENOUGH);
-      parts.engine().dynos().stream()
+      parts.watch().states().stream()
           .filter(dyno -> !dyno.once()) // they are removed by whoever had them run
           .filter(dyno -> !wanted.contains(dyno.service()) && dyno.since().isBefore(before))
           .forEach(dyno -> parts.engine().stop(dyno.service()));
@@ -190,7 +214,7 @@ public final class Rollouts implements AutoCloseable {
       parts.dynos().of(app.id()).forEach(dyno -> parts.engine().stop(dyno.service()));
       parts.engine().dynos(app.id()).forEach(state -> parts.engine().stop(state.service()));
       apps.destroy(app.id());
-      parts.tables().publish();
+      parts.tables().publish(Set.of(app.id()));
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
     }

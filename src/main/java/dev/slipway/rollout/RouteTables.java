@@ -5,8 +5,10 @@ import dev.slipway.apps.AppFeature;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Domain;
 import dev.slipway.apps.Features;
+import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.CertificateStore;
+import dev.slipway.core.AppId;
 import dev.slipway.core.UserError;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Releases;
@@ -15,6 +17,10 @@ import dev.slipway.router.DynoRoute;
 import dev.slipway.router.Routers;
 import dev.slipway.router.TableVersion;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +32,9 @@ import java.util.stream.Collectors;
 /// Makes the route table out of what is wanted (apps, domains, dynos) and what is (addresses), and
 /// gives it to the routers. Thread-safe.
 public final class RouteTables {
+  /// Up to so many apps are read one by one.
+  private static final int FEW = 40;
+
   private final Apps apps;
   private final Features features;
   private final CertificateStore certificates;
@@ -34,6 +43,8 @@ public final class RouteTables {
   private final DynoWatch watch;
   private final Routers routers;
   private final Map<UUID, AppSettings> settings = new ConcurrentHashMap<>();
+  private Map<AppId, AppRoutes> current = new HashMap<>();
+  private boolean complete;
 
   RouteTables(
       Apps apps,
@@ -52,7 +63,7 @@ public final class RouteTables {
     this.routers = routers;
   }
 
-  /// Publishes the table as it should be now.
+  /// Publishes the table as it should be now, all of it read anew.
   ///
   /// @return its version; the one in force when nothing changed
   public synchronized TableVersion publish() {
@@ -63,20 +74,63 @@ public final class RouteTables {
     var wanted = apps.webDynosWanted();
     var affine = features.chosenBy(AppFeature.HTTP_SESSION_AFFINITY);
     var served = certificates.all().stream().collect(Collectors.groupingBy(Certificate::app));
-    var routes =
-        apps.list().stream()
-            .map(app ->
-                routes(
-                    app,
-                    wanted.getOrDefault(app.id(), 0),
-                    domains.getOrDefault(app.id(), List.of()),
-                    byApp.getOrDefault(app.id(), List.of()),
-                    affine.contains(app.id()),
-                    Optional.ofNullable(live.get(app.id())),
-                    served.getOrDefault(app.id(), List.of())))
-            .toList();
-    settings.keySet().removeIf(id -> !live.containsValue(id) && !isOfADyno(id, all));
-    return routers.publish(routes);
+    var anew = new HashMap<AppId, AppRoutes>();
+    for (var app : apps.list()) {
+      var routes =
+          routes(
+              app,
+              wanted.getOrDefault(app.id(), 0),
+              domains.getOrDefault(app.id(), List.of()),
+              byApp.getOrDefault(app.id(), List.of()),
+              affine.contains(app.id()),
+              Optional.ofNullable(live.get(app.id())),
+              served.getOrDefault(app.id(), List.of()));
+      // The same object where nothing changed: what was made of it is still good.
+      var known = current.get(app.id());
+      anew.put(app.id(), routes.equals(known) ? known : routes);
+    }
+    current = anew;
+    complete = true;
+    var inUse = all.stream().map(Dyno::release).collect(Collectors.toCollection(HashSet::new));
+    inUse.addAll(live.values());
+    settings.keySet().retainAll(inUse);
+    return give();
+  }
+
+  /// Publishes the table with the routes of these apps as they should be now, and of all others as
+  /// they were, which costs no more with many apps than with few.
+  ///
+  /// @return its version; the one in force when nothing changed
+  public synchronized TableVersion publish(Collection<AppId> changed) {
+    if (!complete || changed.size() > FEW) {
+      return publish();
+    }
+    for (var id : changed) {
+      apps.find(id)
+          .ifPresentOrElse(app -> current.put(id, routesNow(app)), () -> current.remove(id));
+    }
+    return give();
+  }
+
+  private AppRoutes routesNow(App app) {
+    return routes(
+        app,
+        apps.formation(app.id()).stream()
+            .filter(entry -> entry.type().isWeb())
+            .mapToInt(FormationEntry::quantity)
+            .sum(),
+        apps.domains().list(app.id()),
+        dynos.of(app.id()),
+        features.get(app, AppFeature.HTTP_SESSION_AFFINITY).enabled(),
+        releases.liveId(app.id()),
+        certificates.of(app.id()));
+  }
+
+  private TableVersion give() {
+    return routers.publish(
+        current.values().stream()
+            .sorted(Comparator.comparing(routes -> routes.name().value()))
+            .toList());
   }
 
   private AppRoutes routes(
@@ -104,10 +158,6 @@ public final class RouteTables {
         affine,
         live.map(release -> settings(release).pages()).orElse(Map.of()),
         fingerprints(domains, certificates));
-  }
-
-  private static boolean isOfADyno(UUID release, List<Dyno> all) {
-    return all.stream().anyMatch(dyno -> dyno.release().equals(release));
   }
 
   /// By host name; those without a certificate are left out.

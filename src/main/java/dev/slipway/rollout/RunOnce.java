@@ -1,6 +1,9 @@
 package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
@@ -15,6 +18,7 @@ import java.util.Optional;
 /// A dyno that runs one command to its end. It stays until it is removed: a control that was killed
 /// meanwhile finds its result there and does not run the command again. Used by one thread.
 final class RunOnce {
+  private static final long MEGABYTE = 1024L * 1024L;
   private static final Duration LIMIT = Duration.ofHours(1);
 
   /// As a process that was killed ends.
@@ -41,7 +45,9 @@ final class RunOnce {
   /// Runs it, and keeps its lines in the app's log and in an output of its own.
   ///
   /// @return how it ended; nothing when it took over an hour
+  /// @throws UserError when there is no room for it
   Optional<Phase.Ended> run() throws InterruptedException {
+    requireRoom();
     logs.platform(app.id(), dyno, "Starting process with command" + words());
     engine.startOnce(spec);
     var lastKept = logs.newest(app.id(), dyno);
@@ -56,6 +62,27 @@ final class RunOnce {
       ended.ifPresent(
           how -> logs.platform(app.id(), dyno, "Process exited with status " + how.exitCode()));
       return ended;
+    }
+  }
+
+  /// It runs on control's own host, so it would wait there until somebody scales something down.
+  private void requireRoom() {
+    var needed = spec.size().memoryBytes();
+    if (phase().isPresent()) {
+      return; // an earlier process started it
+    }
+    var free = engine.freeMemory().own();
+    if (free < needed) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.FAILED,
+              "There is no room for dyno " + spec.dyno(),
+              "it needs "
+                  + needed / MEGABYTE
+                  + " MB, the host that it runs on has "
+                  + Math.max(0, free) / MEGABYTE
+                  + " MB free",
+              "Scale something down"));
     }
   }
 

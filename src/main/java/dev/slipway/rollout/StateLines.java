@@ -5,6 +5,7 @@ import dev.slipway.engine.DynoState;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes into an app's log what happens to its dynos, in Heroku's words, and has their own lines
@@ -27,7 +28,11 @@ public final class StateLines implements DynoWatch.Listener {
   }
 
   @Override
-  public void changed(@Nullable DynoState before, @Nullable DynoState after) {
+  public void changed(List<DynoWatch.Change> changes) {
+    changes.forEach(change -> changed(change.before(), change.after()));
+  }
+
+  private void changed(@Nullable DynoState before, @Nullable DynoState after) {
     if (after == null) {
       if (before != null) {
         collector.forget(before.service());

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// Where routers call, in the network of Slipway's own parts: `/router/poll`, `/router/report`,
 /// `/router/certificates` and `/router/logs`, each with the router's own token. Thread-safe. See
@@ -21,7 +20,7 @@ public final class RouterEndpoint {
   private final ServerCertificate.Source certificates;
   private final RouterLog log;
   private final RouterJson json = new RouterJson();
-  private volatile @Nullable Encoded encoded;
+  private final TableEncoder encoder = new TableEncoder(json);
 
   /// An endpoint for these routers.
   ///
@@ -62,16 +61,20 @@ public final class RouterEndpoint {
       context.status(routers.table().isPresent() ? 204 : 202);
       return;
     }
-    context.contentType("application/json").result(encode(table.get()));
+    give(context, encoder.encode(table.get()));
   }
 
-  private String encode(RouteTable table) {
-    var known = encoded;
-    if (known == null || !known.version.equals(table.version())) {
-      known = new Encoded(table.version(), json.encode(table));
-      encoded = known;
+  /// The same bytes for all: with many routers, a copy for each would be more than the memory.
+  private static void give(Context context, TableEncoder.Encoded table) {
+    context.contentType("application/json");
+    if (String.valueOf(context.header("Accept-Encoding")).contains("deflate")) {
+      context
+          .header("Content-Encoding", "deflate")
+          .header("X-Slipway-Length", Integer.toString(table.plain().length))
+          .result(table.deflated());
+    } else {
+      context.result(table.plain());
     }
-    return known.text;
   }
 
   private void report(Context context) {
@@ -142,6 +145,4 @@ public final class RouterEndpoint {
     }
     return Optional.of(context.bodyAsBytes());
   }
-
-  private record Encoded(TableVersion version, String text) {}
 }

@@ -18,12 +18,8 @@ final class RouterJson {
   private final JsonMapper mapper =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  String encode(RouteTable table) {
-    return mapper.writeValueAsString(
-        new Table(
-            table.version().epoch(),
-            table.version().number(),
-            table.apps().stream().map(RouterJson::app).toList()));
+  byte[] encode(AppRoutes app) {
+    return mapper.writeValueAsBytes(app(app));
   }
 
   TableVersion held(byte[] body) {
@@ -107,8 +103,6 @@ final class RouterJson {
   record Wanted(List<String> fingerprints) {}
 
   record Served(String fingerprint, String chain, String key) {}
-
-  record Table(long epoch, long version, List<App> apps) {}
 
   record App(
       String id,

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The routers as control sees them: it publishes tables to them and waits for what they report.
@@ -27,6 +28,10 @@ public final class Routers {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  /// Polls wait for this one: there is one a router, and none concerns what the others report.
+  private final Condition published = lock.newCondition();
+
   private final LongSupplier nanoTime;
   private final long epoch;
   private final Map<RouterId, Seen> routers = new TreeMap<>();
@@ -65,6 +70,7 @@ public final class Routers {
       apps.stream()
           .flatMap(app -> Stream.concat(app.dynos().stream(), app.candidates().stream()))
           .forEach(route -> names.put(route.service(), route.dyno()));
+      published.signalAll();
       change();
       return next.version();
     });
@@ -79,7 +85,7 @@ public final class Routers {
   public Optional<RouteTable> poll(RouterId router, TableVersion held, Duration limit)
       throws InterruptedException {
     locked(() -> seen(router));
-    await(limit, () -> isNewTo(held));
+    await(published, limit, () -> isNewTo(held));
     return locked(() -> {
       // One that said good-bye meanwhile is not taken in again.
       routers.computeIfPresent(router, (_, seen) -> seen.now(nanoTime));
@@ -131,7 +137,7 @@ public final class Routers {
 
   /// The routers heard of within the last 15 s.
   public Set<RouterId> live() {
-    return locked(this::alive);
+    return locked(() -> alive().collect(Collectors.toCollection(TreeSet::new)));
   }
 
   /// Waits until every live router uses the version, in all its workers.
@@ -139,25 +145,29 @@ public final class Routers {
   /// @return the live routers that did not within the limit; empty when all do
   public Set<RouterId> awaitAcknowledged(TableVersion version, Duration limit)
       throws InterruptedException {
-    await(limit, () -> behind(version).isEmpty());
+    await(changed, limit, () -> !isAnyBehind(version));
     return locked(() -> behind(version));
   }
 
   private Set<RouterId> behind(TableVersion version) {
-    var behind = new TreeSet<RouterId>();
-    for (var router : alive()) {
-      if (!report(router).acknowledged().includes(version)) {
-        behind.add(router);
-      }
-    }
-    return behind;
+    return alive()
+        .filter(router -> isBehind(router, version))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private boolean isAnyBehind(TableVersion version) {
+    return alive().anyMatch(router -> isBehind(router, version));
+  }
+
+  private boolean isBehind(RouterId router, TableVersion version) {
+    return !report(router).acknowledged().includes(version);
   }
 
   /// What the probes say of a candidate in the table. A router that leaves is not asked: it ends
   /// before the candidate would get a request from it.
   public Reachability reachability(ServiceName candidate) {
     return locked(() -> {
-      var live = alive().stream().filter(router -> !router.leaving()).toList();
+      var live = alive().filter(router -> !router.leaving()).toList();
       Reachability all = live.isEmpty() ? new Reachability.Unknown() : new Reachability.Reachable();
       for (var router : live) {
         var result = report(router).probes().get(candidate);
@@ -177,7 +187,7 @@ public final class Routers {
   }
 
   private int count(Set<ServiceName> services) {
-    return alive().stream()
+    return alive()
         .mapToInt(router ->
             services.stream()
                 .mapToInt(service -> report(router).inFlight().getOrDefault(service, 0))
@@ -192,7 +202,7 @@ public final class Routers {
   /// @return whether it came to that within the limit
   public boolean awaitIdle(Set<ServiceName> services, TableVersion notBefore, Duration limit)
       throws InterruptedException {
-    return await(limit, () -> behind(notBefore).isEmpty() && count(services) == 0);
+    return await(changed, limit, () -> !isAnyBehind(notBefore) && count(services) == 0);
   }
 
   /// Goes up whenever a table is published or what routers acknowledge, probe or have in flight
@@ -205,7 +215,7 @@ public final class Routers {
   ///
   /// @return whether it is, within the limit
   public boolean awaitChange(long actedOn, Duration limit) throws InterruptedException {
-    return await(limit, () -> revision != actedOn);
+    return await(changed, limit, () -> revision != actedOn);
   }
 
   /// What was counted for the app since this control started, on all routers.
@@ -223,15 +233,11 @@ public final class Routers {
     return locked(() -> Optional.ofNullable(names.get(service)));
   }
 
-  private Set<RouterId> alive() {
+  private Stream<RouterId> alive() {
     var now = nanoTime.getAsLong();
-    var live = new TreeSet<RouterId>();
-    routers.forEach((router, seen) -> {
-      if (now - seen.at < SILENCE.toNanos()) {
-        live.add(router);
-      }
-    });
-    return live;
+    return routers.entrySet().stream()
+        .filter(router -> now - router.getValue().at < SILENCE.toNanos())
+        .map(Map.Entry::getKey);
   }
 
   private RouterReport report(RouterId router) {
@@ -249,7 +255,8 @@ public final class Routers {
   }
 
   /// Waits for the condition; looks again each second, since a router may have stopped being live.
-  private boolean await(Duration limit, BooleanSupplier condition) throws InterruptedException {
+  private boolean await(Condition signal, Duration limit, BooleanSupplier condition)
+      throws InterruptedException {
     var end = System.nanoTime() + limit.toNanos();
     lock.lockInterruptibly();
     try {
@@ -258,7 +265,7 @@ public final class Routers {
         if (left <= 0) {
           return false;
         }
-        var _ = changed.awaitNanos(Math.min(left, Duration.ofSeconds(1).toNanos()));
+        var _ = signal.awaitNanos(Math.min(left, Duration.ofSeconds(1).toNanos()));
       }
       return true;
     } finally {

@@ -109,7 +109,7 @@ public final class ControlServer {
     var dynos = new Dynos(store, watch, releases);
     watch.listen(
         new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
-    watch.listen((before, after) -> rollouts.publishRoutes());
+    watch.listen(rollouts::changed);
     watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
 
     var builds = new Builds(store, home.resolve("builds"), clock, apps.events());
@@ -230,6 +230,8 @@ public final class ControlServer {
       config.startup.showJavalinBanner = false;
       config.jetty.port = settings.routerPort();
       config.concurrency.useVirtualThreads = true;
+      // Jetty's cache of headers takes 100 KB a connection, and each router has two.
+      config.jetty.modifyHttpConfiguration(http -> http.setHeaderCacheSize(0));
       endpoint.routes(config);
     });
   }

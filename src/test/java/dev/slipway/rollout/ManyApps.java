@@ -77,8 +77,9 @@ public final class ManyApps {
       var live = releases.add(db, app.id(), "Deploy", ReleaseStatus.SUCCEEDED, slug, config, owner);
       var rollout = rollouts.add(db, app.id(), live.id(), Reason.RELEASE, new DynoSelection.All());
       apps.scale(db, app.id(), scaled(app, dynosEach));
+      var generation = apps.nextGeneration(db, app.id());
       for (var number = 1; number <= dynosEach; number++) {
-        dynos.insert(db, dyno(app, live.id(), number, rollout.id()), 1);
+        dynos.insert(db, dyno(app, live.id(), number, rollout.id()), generation);
       }
       db.execute("UPDATE rollouts SET step = ? WHERE id = ?", Step.DONE.name(), rollout.id());
     });

@@ -13,6 +13,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.Engine.HostMemory;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class RolloutTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final long MEGABYTE = 1024L * 1024L;
   private static final Map<String, String> WEB = Map.of("web", "serve");
 
   @TempDir Path home;
@@ -171,6 +174,79 @@ class RolloutTest {
             .skip(tablesUntil(app, 3))
             .allMatch(table -> dynosIn(table, app).size() >= 3),
         "at some point fewer than three dynos served");
+  }
+
+  @Test
+  void aHostThatIsFullIsSaidToBeFull() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 3);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    engine.memory((3 * 512 + 300) * MEGABYTE);
+    var failed = failed(control.release(app, WEB, ConfigVars.NONE));
+    assertTrue(
+        failed.problem().contains("3 x 512 MB needed, the largest free piece is 300 MB"),
+        failed.problem());
+  }
+
+  @Test
+  void piecesOfSeveralHostsAreNoPlaceForOneDyno() throws Exception {
+    var app = control.app("orders");
+    engine.hosts(host(null, 400), host(null, 400));
+    var failed = failed(control.release(app, WEB, ConfigVars.NONE));
+    assertTrue(
+        failed.problem().contains("1 x 512 MB needed, the largest free piece is 400 MB"),
+        failed.problem());
+  }
+
+  @Test
+  void hostsWithRoomForOneMoreTakeTwoInTwoBatches() throws Exception {
+    var app = control.app("orders");
+    engine.hosts(host(null, 900), host(null, 900), host(null, 900));
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 2);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    // One host has room for one: 900 MB on each, 512 MB taken on two of them.
+    done(control.release(app, WEB, ConfigVars.NONE));
+    assertEquals(2, control.names(app).size());
+    var states = engine.dynos(app.id());
+    assertTrue(states.stream().allMatch(state -> state.running()), states::toString);
+  }
+
+  @Test
+  void roomIsSoughtInTheDynosPoolOnly() throws Exception {
+    var app = control.app("orders");
+    engine.hosts(host("front", 200), host("batch", 4000));
+    var front = ConfigVars.NONE.with(Map.of("SLIPWAY_POOLS", "web=front"));
+    var failed = failed(control.release(app, WEB, front));
+    assertTrue(
+        failed
+            .problem()
+            .contains(
+                "1 x 512 MB needed in the pool front, the largest free piece there is 200 MB"),
+        failed.problem());
+    var none = ConfigVars.NONE.with(Map.of("SLIPWAY_POOLS", "web=none"));
+    var nowhere = failed(control.release(app, WEB, none));
+    assertTrue(
+        nowhere.problem().contains("in the pool none, where no host takes dynos"),
+        nowhere.problem());
+    var batch = ConfigVars.NONE.with(Map.of("SLIPWAY_POOLS", "web=batch"));
+    live(control.release(app, WEB, batch));
+  }
+
+  @Test
+  void aReleasePhaseWithoutRoomIsNotTriedForEver() throws Exception {
+    var app = control.app("orders");
+    engine.hosts(new HostMemory(true, true, null, 100 * MEGABYTE), host(null, 4000));
+    var failed =
+        failed(control.release(app, Map.of("web", "serve", "release", "exit 0"), ConfigVars.NONE));
+    assertTrue(
+        failed.problem().contains("needs 512 MB, the host that it runs on has 100 MB free"),
+        failed.problem());
+  }
+
+  private static HostMemory host(@Nullable String pool, int megabytes) {
+    return new HostMemory(true, false, pool, megabytes * MEGABYTE);
   }
 
   @Test

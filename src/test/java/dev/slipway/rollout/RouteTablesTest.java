@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +126,31 @@ class RouteTablesTest {
   void aValueOfAnEarlierVersionHoldsNoTableUp() {
     runs(Map.of("ERROR_PAGE_URL", "nonsense"));
     assertEquals(Map.of(), published().pages());
+  }
+
+  @Test
+  void oneAppsChangeMakesTheTableThatAllReadAnewWouldBe() {
+    var owner = app.owner();
+    var other = apps.create(new AppName("billing"), owner);
+    tables.publish();
+    apps.domains().add(app.id(), "www.example.com");
+    features.set(app, AppFeature.HTTP_SESSION_AFFINITY, true);
+    apps.setMaintenance(app.id(), true);
+    apps.rename(app.id(), new AppName("a-first-name"));
+    runs(Map.of("ERROR_PAGE_URL", "https://example.com/sorry"));
+    var one = tables.publish(Set.of(app.id()));
+    var routes = routers.table().orElseThrow().apps();
+    assertEquals(List.of("a-first-name", "billing"), names(routes));
+    assertEquals(List.of("a-first-name.localhost", "www.example.com"), routes.getFirst().hosts());
+    assertEquals(one, tables.publish(), "the sweep makes another table of the same");
+    apps.destroy(other.id());
+    var two = tables.publish(Set.of(other.id()));
+    assertEquals(List.of("a-first-name"), names(routers.table().orElseThrow().apps()));
+    assertEquals(two, tables.publish());
+  }
+
+  private static List<String> names(List<AppRoutes> routes) {
+    return routes.stream().map(each -> each.name().value()).toList();
   }
 
   /// Has the app run a web dyno of a release with these config vars.

@@ -25,9 +25,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
@@ -41,10 +44,12 @@ public final class FakeEngine implements Engine {
   private final AtomicInteger lastAddress = new AtomicInteger();
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
-  private volatile long memory = Long.MAX_VALUE;
+  private volatile List<HostMemory> hosts =
+      List.of(new HostMemory(true, true, null, Long.MAX_VALUE));
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
 
-  private record Running(DynoSpec spec, String address, Instant since, boolean once) {}
+  /// @param host where it is among the hosts; -1 when none has room for it
+  private record Running(DynoSpec spec, String address, Instant since, boolean once, int host) {}
 
   /// Dynos that match crash at boot from now on.
   public void crash(Predicate<DynoSpec> which) {
@@ -58,7 +63,12 @@ public final class FakeEngine implements Engine {
 
   /// Gives the engine that much memory in all, in bytes.
   public void memory(long bytes) {
-    memory = bytes;
+    hosts(new HostMemory(true, true, null, bytes));
+  }
+
+  /// Gives it these hosts, each with that much memory in all; dynos go where most is free.
+  public void hosts(HostMemory... all) {
+    hosts = List.of(all);
   }
 
   /// What it was asked to do, such as `start x-web-1-g1`, in order.
@@ -106,9 +116,29 @@ public final class FakeEngine implements Engine {
     }
     calls.add("start " + dyno.service());
     images.add(dyno.image());
-    dynos.computeIfAbsent(
-        dyno.service(),
-        name -> new Running(dyno, "10.0.0." + lastAddress.incrementAndGet(), Instant.now(), once));
+    synchronized (this) {
+      var host = place(dyno, once);
+      dynos.computeIfAbsent(
+          dyno.service(),
+          name ->
+              new Running(
+                  dyno, "10.0.0." + lastAddress.incrementAndGet(), Instant.now(), once, host));
+    }
+  }
+
+  private int place(DynoSpec dyno, boolean once) {
+    var best = -1;
+    var free = freeMemory().hosts();
+    for (var i = 0; i < free.size(); i++) {
+      var host = free.get(i);
+      var fits =
+          host.bytes() >= dyno.size().memoryBytes()
+              && (once ? host.own() : host.takes(dyno.pool()));
+      if (fits && (best < 0 || host.bytes() > free.get(best).bytes())) {
+        best = i;
+      }
+    }
+    return best;
   }
 
   @Override
@@ -149,6 +179,9 @@ public final class FakeEngine implements Engine {
 
   private Phase phase(Running dyno) {
     var command = String.valueOf(dyno.spec().command());
+    if (dyno.host() < 0) {
+      return new Phase.Waiting("no suitable node");
+    }
     if (crashes.test(dyno.spec())) {
       return new Phase.Ended(1, true, "task: non-zero exit (1)");
     }
@@ -168,21 +201,23 @@ public final class FakeEngine implements Engine {
     followers.incrementAndGet();
     return new LogFollower() {
       private final AtomicBoolean open = new AtomicBoolean(true);
+      private final CountDownLatch closed = new CountDownLatch(1);
 
       @Override
       public boolean awaitEnd(Duration limit) {
         try {
-          Thread.sleep(limit);
+          return closed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+          return false;
         }
-        return false;
       }
 
       @Override
       public void close() {
         if (open.getAndSet(false)) {
           followers.decrementAndGet();
+          closed.countDown();
         }
       }
     };
@@ -200,8 +235,20 @@ public final class FakeEngine implements Engine {
 
   @Override
   public FreeMemory freeMemory() {
-    var used = dynos.values().stream().mapToLong(dyno -> dyno.spec().size().memoryBytes()).sum();
-    return new FreeMemory(memory - used, memory - used);
+    var all = hosts;
+    return new FreeMemory(
+        IntStream.range(0, all.size()).mapToObj(i -> free(i, all.get(i))).toList());
+  }
+
+  private HostMemory free(int index, HostMemory host) {
+    return new HostMemory(host.open(), host.own(), host.pool(), host.bytes() - used(index));
+  }
+
+  private long used(int host) {
+    return dynos.values().stream()
+        .filter(dyno -> dyno.host() == host)
+        .mapToLong(dyno -> dyno.spec().size().memoryBytes())
+        .sum();
   }
 
   /// Gives the host an image, as a pull does.

@@ -1,0 +1,74 @@
+package dev.slipway.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.slipway.core.DynoName;
+import dev.slipway.engine.DynoState.Phase;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What a dyno is doing, read of its service's tasks.
+class TaskReadingTest {
+  private static final String APP = "a2b9c9be-9f8e-4f0e-9a4e-2d6f0b3f0a01";
+
+  @Test
+  void theNewestTaskIsTheDynoAndThoseThatEndedAreItsCrashes() {
+    var states =
+        read(
+            task("2026-11-30T10:00:02Z", "running", "\"Message\":\"started\"", "10.1.0.9/14"),
+            task("2026-11-30T10:00:00Z", "failed", ended(3), "10.1.0.7/14"),
+            task("2026-11-30T10:00:01Z", "failed", ended(4), "10.1.0.8/14"));
+    assertEquals(1, states.size());
+    var dyno = states.getFirst();
+    assertEquals(DynoName.of("web.1"), dyno.dyno());
+    assertTrue(dyno.running());
+    assertEquals(2, dyno.crashes());
+    assertEquals(new Phase.Ended(4, true, "task: non-zero exit"), dyno.lastEnd());
+    assertEquals("10.1.0.9", dyno.address());
+  }
+
+  @Test
+  void theOrderOfTasksIsNoMatter() {
+    var old = task("2026-11-30T10:00:00Z", "failed", ended(3), "10.1.0.7/14");
+    var now = task("2026-11-30T10:00:02Z", "running", "\"Message\":\"started\"", "10.1.0.9/14");
+    assertEquals(read(old, now), read(now, old));
+  }
+
+  @Test
+  void aTaskWithoutAPlaceWaits() {
+    var waiting = "\"Err\":\"no suitable node (insufficient resources on 3 nodes)\"";
+    var dyno = read(task("2026-11-30T10:00:00Z", "pending", waiting, "")).getFirst();
+    var why = "no suitable node (insufficient resources on 3 nodes)";
+    assertEquals(new Phase.Waiting(why), dyno.phase());
+    assertNull(dyno.address());
+    assertNull(dyno.container());
+    assertEquals(0, dyno.crashes());
+  }
+
+  private static String ended(int status) {
+    return "\"Err\":\"task: non-zero exit\",\"ContainerStatus\":{\"ContainerID\":\"c\",\"ExitCode\":%d}"
+        .formatted(status);
+  }
+
+  private static List<DynoState> read(String... tasks) {
+    var reading = new TaskReading("slipway-dynos");
+    Task.READER
+        .<Task>readValues("[" + String.join(",", tasks) + "]")
+        .forEachRemaining(reading::add);
+    return reading.states();
+  }
+
+  private static String task(String created, String state, String status, String address) {
+    return """
+    {"ID":"x","CreatedAt":"%s","Spec":{"ContainerSpec":{"Env":["A=b"],"Labels":{"slipway.app":"%s",
+     "slipway.dyno":"web.1","slipway.service":"a2b9-web-1-g1"}},"Resources":{"Limits":{"MemoryBytes":9},
+     "Reservations":{"MemoryBytes":536870912}}},"ServiceID":"s","NodeID":"n","DesiredState":"running",
+     "Status":{"Timestamp":"%s","State":"%s",%s},"NetworksAttachments":[
+     {"Network":{"Spec":{"Name":"ingress"}},"Addresses":["10.0.0.3/24"]},
+     {"Network":{"Spec":{"Name":"slipway-dynos"}},"Addresses":["%s"]}]}\
+    """
+        .formatted(created, APP, created, state, status, address);
+  }
+}
