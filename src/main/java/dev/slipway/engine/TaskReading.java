@@ -33,6 +33,7 @@ final class TaskReading {
         lastEnd(ends),
         address(newest, network),
         textOrNull(status.path("ContainerStatus").path("ContainerID")),
+        textOrNull(newest.path("NodeID")),
         Instant.parse(status.path("Timestamp").asString()));
   }
 

@@ -28,6 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
@@ -36,11 +37,13 @@ public final class FakeEngine implements Engine {
 
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
   private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
+  private final List<ImageReference> pulls = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<TerminalSize> sizes = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
+  private volatile boolean pullsFail;
   private volatile long memory = Long.MAX_VALUE;
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
 
@@ -144,6 +147,7 @@ public final class FakeEngine implements Engine {
         phase(dyno) instanceof Phase.Ended ended ? ended : null,
         dyno.address(),
         null,
+        null,
         dyno.since());
   }
 
@@ -219,6 +223,34 @@ public final class FakeEngine implements Engine {
     if (dynos.values().stream().noneMatch(dyno -> dyno.spec().image().equals(image))) {
       images.remove(image);
     }
+  }
+
+  /// The images that were pulled ahead of a dyno, in order.
+  public List<ImageReference> pulls() {
+    return List.copyOf(pulls);
+  }
+
+  /// From now on no host can pull an image.
+  public void failPulls() {
+    pullsFail = true;
+  }
+
+  @Override
+  public List<Unpulled> pull(ImageReference image, @Nullable String pool, Duration limit) {
+    if (images.contains(image)) {
+      return List.of();
+    }
+    pulls.add(image);
+    if (pullsFail) {
+      return List.of(new Unpulled("host-1", "its agent is silent"));
+    }
+    images.add(image);
+    return List.of();
+  }
+
+  @Override
+  public List<Crowded> crowded() {
+    return List.of();
   }
 
   /// The command is run by this machine's own shell; a terminal is a pipe here.
