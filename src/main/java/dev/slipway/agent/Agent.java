@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 public final class Agent {
   private static final Logger LOG = Logger.getLogger(Agent.class.getName());
   private static final Duration SHORTEST = Duration.ofMillis(250);
-  private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration LONGEST = Duration.ofMillis(2500);
 
   private final Settings settings;
   private final HostGauge gauge;

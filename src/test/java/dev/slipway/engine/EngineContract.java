@@ -98,9 +98,11 @@ abstract class EngineContract {
   }
 
   @Test
-  void anImageIsPulledAheadOfTheFirstDyno() {
-    engine().removeImage(image());
-    assertFalse(engine().images().contains(image()));
+  void anImageIsPulledAheadOfTheFirstDyno() throws Exception {
+    await(() -> {
+      engine().removeImage(image());
+      return !engine().images().contains(image());
+    });
     var limit = java.time.Duration.ofSeconds(30);
     assertEquals(List.of(), engine().pull(image(), null, limit));
     assertTrue(engine().images().contains(image()));
