@@ -55,7 +55,8 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
   private static long taken(DockerApi engine) {
     var sizes = new HashMap<String, Long>();
     for (var image : new Images(engine).digests(HostImages.PREFIX)) {
-      var layers = new ArrayList<>(engine.get("/images/" + image + "/history").valueStream().toList());
+      var layers =
+          new ArrayList<>(engine.get("/images/" + image + "/history").valueStream().toList());
       var below = "";
       for (var layer : layers.reversed()) {
         var size = layer.path("Size").asLong();

@@ -20,12 +20,15 @@ import tools.jackson.databind.JsonNode;
 /// @param cpu processors, on average over the last second: 1.5 is one and a half
 /// @param memoryBytes what its processes hold, without files that can be read again
 public record DynoUse(AppId app, DynoName dyno, double cpu, long memoryBytes) {
+  /// Each takes a connection, of which another host's agent can't hold many.
+  private static final int AT_ONCE = 32;
+
   /// Of the dynos that run on an engine's host. It takes a second: the engine looks twice.
   static List<DynoUse> of(DockerApi engine) {
     var filters =
         DockerApi.filters(Map.of("label", List.of(ServiceBody.APP), "status", List.of("running")));
     var reads = new ArrayList<Future<Optional<DynoUse>>>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
       for (var container : engine.get("/containers/json?" + filters)) {
         reads.add(threads.submit(() -> read(engine, container)));
       }

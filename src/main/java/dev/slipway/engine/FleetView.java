@@ -2,10 +2,14 @@ package dev.slipway.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /// How the hosts of the fleet do. Thread-safe.
 public final class FleetView {
+  private static final Logger LOG = Logger.getLogger(FleetView.class.getName());
+
   private final SwarmNodes nodes;
   private final HostEngines hosts;
   private final NodeEngines engines;
@@ -32,6 +36,11 @@ public final class FleetView {
 
   /// What the dynos on a node use; none where there is no way to it. It takes a second.
   public List<DynoUse> dynos(String node) {
-    return engines.of(node).map(DynoUse::of).orElse(List.of());
+    try {
+      return engines.of(node).map(DynoUse::of).orElse(List.of());
+    } catch (RuntimeException away) {
+      LOG.log(Level.FINE, "A host did not tell what its dynos use", away);
+      return List.of();
+    }
   }
 }

@@ -116,8 +116,9 @@ class FleetIT {
     await(
         "the log names it",
         PATIENCE,
-        () -> succeeds("./slipway", "heroku", "logs", "-a", app.name(), "-n", "200")
-            .contains("Host slipway-test-2 has not pulled the image ahead"));
+        () ->
+            succeeds("./slipway", "heroku", "logs", "-a", app.name(), "-n", "200")
+                .contains("Host slipway-test-2 has not pulled the image ahead"));
     succeeds("bin/hosts", "ssh", "2", "docker start slipway-agent");
     await("it is back", PATIENCE, () -> host("slipway-test-2").path("figures").isObject());
   }

@@ -44,6 +44,7 @@ public final class FakeEngine implements Engine {
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean pullsFail;
+  private volatile boolean hostsAreAway;
   private volatile long memory = Long.MAX_VALUE;
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
 
@@ -225,6 +226,11 @@ public final class FakeEngine implements Engine {
     }
   }
 
+  /// From now on nobody knows how a command inside a dyno ended.
+  public void loseHosts() {
+    hostsAreAway = true;
+  }
+
   /// The images that were pulled ahead of a dyno, in order.
   public List<ImageReference> pulls() {
     return List.copyOf(pulls);
@@ -260,7 +266,7 @@ public final class FakeEngine implements Engine {
     if (running == null) {
       throw UserError.of(ErrorCode.FAILED, "Nothing can be run in " + dyno.dyno());
     }
-    return LocalProcess.start(running.spec().environment(), command, sizes::add);
+    return LocalProcess.start(running.spec().environment(), command, sizes::add, () -> hostsAreAway);
   }
 
   @Override
