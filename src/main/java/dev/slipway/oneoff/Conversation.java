@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 final class Conversation {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
+
   /// What SSH tells in such a case.
   private static final int CUT_OFF = 255;
 

@@ -266,7 +266,8 @@ public final class FakeEngine implements Engine {
     if (running == null) {
       throw UserError.of(ErrorCode.FAILED, "Nothing can be run in " + dyno.dyno());
     }
-    return LocalProcess.start(running.spec().environment(), command, sizes::add, () -> hostsAreAway);
+    return LocalProcess.start(
+        running.spec().environment(), command, sizes::add, () -> hostsAreAway);
   }
 
   @Override
