@@ -100,7 +100,7 @@ record HostImages(SwarmNodes nodes, NodeEngines engines, String auth) {
       return cause == null ? "it failed" : String.valueOf(cause.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "nobody waited for it";
+      throw new IllegalStateException("interrupted while hosts pulled an image", e);
     }
   }
 }
