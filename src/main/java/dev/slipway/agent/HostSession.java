@@ -80,7 +80,9 @@ final class HostSession implements AutoCloseable {
 
   /// Takes a connection that the agent keeps waiting.
   void offer(Duplex connection) throws IOException {
-    if (!idle.offer(connections.add(connection))) {
+    var offered = connections.add(connection);
+    if (!idle.offer(offered)) {
+      offered.close();
       throw new IOException("there are enough");
     }
   }
