@@ -1,5 +1,6 @@
 package dev.slipway;
 
+import dev.slipway.agent.Agent;
 import dev.slipway.cli.SlipwayCommand;
 import dev.slipway.core.UserError;
 import dev.slipway.server.ControlServer;
@@ -8,11 +9,14 @@ import dev.slipway.server.ControlServer;
 public final class Main {
   private Main() {}
 
-  /// Runs control for the one word `server`, else the command.
+  /// Runs control for the one word `server`, the agent for `agent HOST:PORT DIRECTORY`, else the
+  /// command.
   public static void main(String[] arguments) throws InterruptedException {
     System.setProperty("java.util.logging.config.class", LogSetup.class.getName());
     if (arguments.length == 1 && arguments[0].equals("server")) {
       runControl();
+    } else if (arguments.length == 3 && arguments[0].equals("agent")) {
+      new Agent(Agent.Settings.of(arguments[1], arguments[2])).run();
     } else {
       System.exit(SlipwayCommand.run(arguments));
     }

@@ -129,7 +129,7 @@ public final class Api implements AutoCloseable {
     new ReleaseEndpoints(releases, operations, views).mount(routes);
     new FormationEndpoints(apps, releases, operations, views).mount(routes);
     new DynoEndpoints(operations, services.oneOffs(), views).mount(routes);
-    new HostEndpoints(apps, operations).mount(routes);
+    new HostEndpoints(apps, operations, services.fleet()).mount(routes);
     new DomainEndpoints(apps, services.certificates(), operations, views).mount(routes);
     new CertificateEndpoints(apps, services.certificates(), operations).mount(routes);
     new FeatureEndpoints(services.features(), operations).mount(routes);

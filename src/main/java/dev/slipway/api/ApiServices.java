@@ -7,6 +7,7 @@ import dev.slipway.apps.Features;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
+import dev.slipway.observe.Fleet;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.outbound.Outbound;
@@ -26,6 +27,7 @@ import java.time.Clock;
 /// @param uploads tarballs that were sent here
 /// @param outbound the way to tarballs that lie elsewhere
 /// @param oneOffs commands that are run once
+/// @param fleet the hosts
 /// @param pushedImages what docker clients push and pull
 public record ApiServices(
     Accounts accounts,
@@ -46,4 +48,5 @@ public record ApiServices(
     Promotions promotions,
     Addons addons,
     AppSetups setups,
+    Fleet fleet,
     Clock clock) {}

@@ -126,6 +126,24 @@ public record ContainerSpec(
         privileges);
   }
 
+  /// The same with arguments after the image's entry point.
+  public ContainerSpec running(String... arguments) {
+    return new ContainerSpec(
+        name,
+        image,
+        List.of(arguments),
+        environment,
+        labels,
+        mounts,
+        temporary,
+        kernelSettings,
+        ports,
+        attachments,
+        inside,
+        limits,
+        privileges);
+  }
+
   /// The same in the network namespace of another container.
   public ContainerSpec inside(String container) {
     return new ContainerSpec(

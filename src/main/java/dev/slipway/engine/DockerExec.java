@@ -39,6 +39,7 @@ final class DockerExec implements InsideProcess {
   private final OutputStream input;
   private final String process;
 
+  /// @param docker the engine of the dyno's host
   static InsideProcess start(DockerApi docker, DynoState dyno, InsideCommand command) {
     var container = dyno.container();
     if (container == null) {
@@ -50,10 +51,12 @@ final class DockerExec implements InsideProcess {
       throw notThere(dyno, "it is not up");
     } catch (IOException e) {
       throw notThere(dyno, String.valueOf(e.getMessage()));
+    } catch (RuntimeException hostIsAway) {
+      throw notThere(dyno, "its host is out of reach now");
     }
   }
 
-  private static UserError notThere(DynoState dyno, String why) {
+  static UserError notThere(DynoState dyno, String why) {
     return new UserError(
         new Problem(
             ErrorCode.FAILED,
@@ -145,8 +148,8 @@ final class DockerExec implements InsideProcess {
     if (terminal) {
       try {
         docker.post("/exec/" + id + "/resize?w=" + size.columns() + "&h=" + size.rows(), null);
-      } catch (DockerException ended) {
-        // A terminal that is gone needs no size.
+      } catch (RuntimeException ended) {
+        // A terminal that is gone, or out of reach, needs no size.
       }
     }
   }
@@ -155,8 +158,9 @@ final class DockerExec implements InsideProcess {
   public OptionalInt awaitExit() throws InterruptedException {
     try {
       return ExecStatus.await(docker, id);
-    } catch (DockerException gone) {
-      return OptionalInt.empty(); // with its container, the engine has forgotten it
+    } catch (RuntimeException gone) {
+      // With its container, the engine has forgotten it; or its host is out of reach.
+      return OptionalInt.empty();
     }
   }
 
@@ -166,8 +170,8 @@ final class DockerExec implements InsideProcess {
     try {
       var killer = docker.post("/containers/" + container + "/exec", body).path("Id").asString();
       docker.post("/exec/" + killer + "/start", Map.of("Detach", true));
-    } catch (DockerException gone) {
-      // Nothing is left to be ended.
+    } catch (RuntimeException gone) {
+      // Nothing is left to be ended, or nothing can be.
     }
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lastEnd how its process ended last, if it ever did
 /// @param address its address on the dynos' network, once it has one
 /// @param container the engine's id of its container, once it has one
+/// @param node the node id of its host, once it has one
 /// @param since when it came into its phase
 public record DynoState(
     ServiceName service,
@@ -24,6 +25,7 @@ public record DynoState(
     Phase.@Nullable Ended lastEnd,
     @Nullable String address,
     @Nullable String container,
+    @Nullable String node,
     Instant since) {
   /// How far a dyno is.
   public sealed interface Phase {
@@ -46,7 +48,7 @@ public record DynoState(
   /// The same with what its earlier lives came to.
   DynoState after(int allCrashes, Phase.@Nullable Ended newestEnd) {
     return new DynoState(
-        service, app, dyno, once, phase, allCrashes, newestEnd, address, container, since);
+        service, app, dyno, once, phase, allCrashes, newestEnd, address, container, node, since);
   }
 
   /// Whether its process runs now.

@@ -58,9 +58,26 @@ public interface Engine {
   /// Removes an image from hosts where nothing uses it; one that is in use stays.
   void removeImage(ImageReference image);
 
+  /// The hosts whose disk is fuller, of images or of anything, than it should be.
+  List<Crowded> crowded();
+
+  /// A host that is short of disk.
+  record Crowded(String host, String why) {}
+
+  /// Has every host that may run a dyno of the pool hold the image, all of them at once; a host
+  /// that has it does nothing.
+  ///
+  /// @param pool the hosts that it is for, or null for any
+  /// @param limit how long a host may take
+  /// @return the hosts that don't have it now; they pull it when a dyno of it starts
+  List<Unpulled> pull(ImageReference image, @Nullable String pool, Duration limit);
+
+  /// A host that did not pull an image.
+  record Unpulled(String host, String why) {}
+
   /// Runs a shell command inside a dyno that runs, beside its own processes.
   ///
-  /// @throws UserError where the dyno or its shell is not there
+  /// @throws UserError where the dyno, the way to its host or its shell is not there
   InsideProcess runInside(DynoState dyno, InsideCommand command);
 
   /// The addresses on which the dyno's processes listen for TCP connections on a port, such as

@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import dev.slipway.image.ImageReference;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,6 +96,20 @@ public final class Images {
             + DockerApi.encode(tag);
     try (var response = docker.open("POST", path, new byte[0], Map.of())) {
       follow(repository, response.getBody(), _ -> {});
+    }
+  }
+
+  /// Fetches an image of the image server.
+  ///
+  /// @param auth what is shown to it, as the engine wants it
+  void pull(ImageReference image, String auth) {
+    var path =
+        "/images/create?fromImage="
+            + DockerApi.encode(ImageReference.ENDPOINT + "/" + image.repository())
+            + "&tag="
+            + DockerApi.encode(image.digest());
+    try (var response = docker.open("POST", path, new byte[0], Map.of("X-Registry-Auth", auth))) {
+      follow(image.repository(), response.getBody(), _ -> {});
     }
   }
 

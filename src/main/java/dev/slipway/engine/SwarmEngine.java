@@ -10,6 +10,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,14 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Runs each dyno as a Swarm service of one replica, so that it can be drained, stopped, kept or
 /// replaced by itself.
 public final class SwarmEngine implements Engine {
   private final DockerApi docker;
-  private final Containers containers;
+  private final HostEngines hosts;
+  private final NodeEngines engines;
   private final SwarmNodes nodes;
   private final String network;
   private final String registryAuth;
@@ -36,11 +38,13 @@ public final class SwarmEngine implements Engine {
 
   /// Runs dynos on the Swarm that this engine is a manager of.
   ///
+  /// @param hosts the way to the engines of the other nodes
   /// @param network the name of the dynos' network
   /// @param registryPassword what hosts show to the image server when they pull
-  public SwarmEngine(DockerApi docker, String network, Secret registryPassword) {
+  public SwarmEngine(DockerApi docker, HostEngines hosts, String network, Secret registryPassword) {
     this.docker = docker;
-    this.containers = new Containers(docker);
+    this.hosts = hosts;
+    this.engines = new NodeEngines(docker, hosts);
     this.nodes = new SwarmNodes(docker);
     this.network = network;
     this.registryAuth = registryAuth(registryPassword);
@@ -87,7 +91,7 @@ public final class SwarmEngine implements Engine {
   private List<String> constraints(DynoSpec dyno, boolean keepRunning) {
     var constraints = new ArrayList<>(List.of("node.labels." + SwarmNodes.OPEN + "==yes"));
     if (!keepRunning) {
-      constraints.add("node.id==" + nodes.own());
+      constraints.add("node.id==" + engines.own());
       return constraints;
     }
     var all = nodes.list();
@@ -213,36 +217,61 @@ public final class SwarmEngine implements Engine {
 
   @Override
   public Set<ImageReference> images() {
-    var prefix = ImageReference.ENDPOINT + "/";
-    return new Images(docker)
-        .digests(prefix).stream()
-            .map(name -> ImageReference.of(name.substring(prefix.length())))
-            .collect(Collectors.toUnmodifiableSet());
+    return hostImages().images();
   }
 
   @Override
   public void removeImage(ImageReference image) {
-    new Images(docker).remove(image.onHost(), false);
+    hostImages().remove(image);
+  }
+
+  @Override
+  public List<Unpulled> pull(ImageReference image, @Nullable String pool, Duration limit) {
+    var takers =
+        nodes.list().stream()
+            .filter(node -> node.ready() && node.isOpen() && !node.isDrained())
+            .filter(node -> pool == null || node.isIn(pool))
+            .toList();
+    return hostImages().pull(image, takers, limit);
+  }
+
+  @Override
+  public List<Crowded> crowded() {
+    return new DiskBudget(nodes, engines, hosts).crowded();
+  }
+
+  private HostImages hostImages() {
+    return new HostImages(nodes, engines, registryAuth);
   }
 
   @Override
   public InsideProcess runInside(DynoState dyno, InsideCommand command) {
-    return DockerExec.start(docker, dyno, command);
+    var engine =
+        engines
+            .of(dyno.node())
+            .orElseThrow(() -> DockerExec.notThere(dyno, "its host is out of reach now"));
+    return DockerExec.start(engine, dyno, command);
   }
 
   @Override
   public Optional<List<String>> listeners(DynoState dyno, int port) {
-    if (dyno.container() == null) {
+    var container = dyno.container();
+    if (container == null) {
       return Optional.empty();
     }
+    return engines.of(dyno.node()).flatMap(engine -> listeners(engine, container, port));
+  }
+
+  private static Optional<List<String>> listeners(DockerApi engine, String container, int port) {
     var lines = new ArrayList<String>();
     try {
-      containers.execute(
-          dyno.container(),
-          List.of("/bin/cat", "/proc/net/tcp", "/proc/net/tcp6"),
-          InputStream.nullInputStream(),
-          lines::add);
-    } catch (DockerException gone) {
+      new Containers(engine)
+          .execute(
+              container,
+              List.of("/bin/cat", "/proc/net/tcp", "/proc/net/tcp6"),
+              InputStream.nullInputStream(),
+              lines::add);
+    } catch (RuntimeException gone) {
       return Optional.empty();
     }
     return Optional.of(SocketTable.listeners(lines, port));

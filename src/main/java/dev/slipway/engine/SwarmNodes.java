@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,6 +71,24 @@ public final class SwarmNodes {
     /// Whether it is in the pool.
     public boolean isIn(String pool) {
       return pool.equals(labels.get(POOL));
+    }
+
+    /// What it is for; null for anything.
+    public @Nullable String pool() {
+      return labels.get(POOL);
+    }
+
+    /// What it does, as people see it: `ready`, `down`, `joining`, `draining` or `drained`.
+    ///
+    /// @param dynos how many it has
+    public String state(int dynos) {
+      if (!ready) {
+        return "down";
+      }
+      if (!isOpen()) {
+        return "joining";
+      }
+      return isDrained() ? dynos > 0 ? "draining" : "drained" : "ready";
     }
 
     /// Whether no new dyno comes to it.

@@ -51,6 +51,7 @@ final class TaskReading {
         ended,
         address(task),
         container == null ? null : textOrNull(container.containerID()),
+        textOrNull(task.nodeID()),
         Instant.parse(status.timestamp()));
   }
 

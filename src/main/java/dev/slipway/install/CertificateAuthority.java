@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateException;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -31,6 +34,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -39,11 +43,13 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /// The installation's own certificate authority. It may vouch for this host's local names and for
 /// nothing else, so that trusting it gives away nothing.
 final class CertificateAuthority {
+  private static final String AGENT = "Slipway agent";
   private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
   private static final Duration LEAF_LIFE = Duration.ofDays(365);
   private static final Duration RENEWAL = Duration.ofDays(30);
@@ -74,6 +80,70 @@ final class CertificateAuthority {
       throw new IllegalStateException("can't make a certificate", e);
     }
     return madeAuthority ? "made" : madeLeaf ? "certificate renewed" : "there already";
+  }
+
+  /// What an agent shows to control, and what it knows control by.
+  ///
+  /// @param certificate its own, in PEM
+  /// @param key its private key
+  /// @param authority the certificate of this authority
+  record AgentFiles(String certificate, String key, String authority) {}
+
+  /// A new certificate for the agent of a node. It lasts as long as the authority: control asks
+  /// whether the node is one of the fleet whenever an agent comes.
+  AgentFiles agent(String node) {
+    try {
+      var authority = certificate(home.tls("ca.crt"));
+      var keys = newKeys();
+      var certificate = certificate(authority.getSubject(), agentName(node), keys, AUTHORITY_LIFE);
+      certificate.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      certificate.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      certificate.addExtension(
+          Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+      return new AgentFiles(
+          pem(signed(certificate, privateKey(home.tls("ca.key")))),
+          pem(new PemObject("PRIVATE KEY", keys.getPrivate().getEncoded())),
+          pem(authority));
+    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      throw new IllegalStateException("can't make a certificate", e);
+    }
+  }
+
+  private static X500Name agentName(String node) {
+    return new X500NameBuilder().addRDN(BCStyle.O, AGENT).addRDN(BCStyle.CN, node).build();
+  }
+
+  /// Whether a certificate in PEM is one that this authority gave to the agent of that node.
+  boolean isAgent(String pem, String node) {
+    try (var parser = new PEMParser(new StringReader(pem))) {
+      return parser.readObject() instanceof X509CertificateHolder found
+          && found.getSubject().equals(agentName(node))
+          && found.getNotAfter().toInstant().isAfter(Instant.now().plus(RENEWAL))
+          && found.isSignatureValid(
+              new JcaContentVerifierProviderBuilder().build(certificate(home.tls("ca.crt"))));
+    } catch (IOException
+        | OperatorCreationException
+        | CertException
+        | CertificateException unusable) {
+      return false;
+    }
+  }
+
+  /// Makes the files of this machine's own agent, unless they are good.
+  String ensureAgent(String node) {
+    var certificate = home.agent("agent.crt");
+    var authority = home.agent("ca.crt");
+    if (Files.exists(certificate)
+        && Files.exists(authority)
+        && Secrets.read(authority).equals(Secrets.read(home.tls("ca.crt")))
+        && isAgent(Secrets.read(certificate), node)) {
+      return "there already";
+    }
+    var files = agent(node);
+    Home.writePrivate(home.agent("agent.key"), files.key());
+    Home.writePrivate(home.agent("agent.crt"), files.certificate());
+    Home.writePrivate(authority, files.authority());
+    return "made";
   }
 
   /// When the certificate in the file ends.

@@ -34,7 +34,8 @@ public record Checkout(Path directory) {
   }
 
   boolean hasImage(String name) {
-    return Files.exists(image(name).resolve("Dockerfile"));
+    return Files.exists(image(name).resolve("Dockerfile"))
+        || (name.equals("agent") && hasImage("control"));
   }
 
   Path sample(String name) {

@@ -39,6 +39,7 @@ final class Down {
       return List.of(new Step("Docker Engine", _ -> "not running, so nothing runs"));
     }
     return List.of(
+        new Step("Agent", _ -> stop("agent")),
         new Step("Control", _ -> stop("control")),
         new Step("Apps", _ -> putAppsToSleep()),
         new Step("Router", _ -> stop("router")),

@@ -29,6 +29,10 @@ record Home(Path directory) {
     return directory.resolve("router").resolve(name);
   }
 
+  Path agent(String name) {
+    return directory.resolve("agent").resolve(name);
+  }
+
   Path registry(String name) {
     return directory.resolve("registry").resolve(name);
   }

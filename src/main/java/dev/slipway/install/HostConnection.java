@@ -4,6 +4,8 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.DockerApi;
+import dev.slipway.engine.Duplex;
+import dev.slipway.engine.SocketRelay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -24,7 +26,7 @@ final class HostConnection implements AutoCloseable {
   private final List<String> client;
   private final RemoteHost host;
   private final List<String> asRoot;
-  private final DockerRelay relay;
+  private final SocketRelay relay;
   private final DockerApi docker;
 
   private HostConnection(
@@ -33,7 +35,11 @@ final class HostConnection implements AutoCloseable {
     this.host = host;
     this.asRoot = asRoot;
     var socket = directory.resolve("docker");
-    this.relay = DockerRelay.open(socket, command("docker", "system", "dial-stdio"));
+    var program = command("docker", "system", "dial-stdio");
+    this.relay =
+        SocketRelay.open(
+            socket,
+            () -> Duplex.of(new ProcessBuilder(program).redirectError(Redirect.DISCARD).start()));
     this.docker = new DockerApi(socket);
   }
 

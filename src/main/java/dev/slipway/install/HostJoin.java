@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// off, it goes on. Dynos come to it only when its router serves.
 final class HostJoin {
   /// Gate before router: it has the router's addresses.
-  private static final List<String> PARTS = List.of("wall", "gate", "router");
+  private static final List<String> PARTS = List.of("wall", "gate", "router", "agent");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -63,6 +63,20 @@ final class HostJoin {
       printf '%s\\n' 'TOKEN' > /var/lib/slipway/router/token
       """;
 
+  private static final String AGENT_CERTIFICATE =
+      "cat /var/lib/slipway/agent/agent.crt 2>/dev/null || true";
+
+  private static final String AGENT_FILES =
+      """
+      set -e
+      umask 077
+      mkdir -p /var/lib/slipway/agent
+      cd /var/lib/slipway/agent
+      printf '%s' '@key' > agent.key
+      printf '%s' '@authority' > ca.crt
+      printf '%s' '@certificate' > agent.crt
+      """;
+
   private final Installation installation;
   private final HostConnection host;
   private final HostParts parts;
@@ -89,6 +103,8 @@ final class HostJoin {
         new Step("Gate", detail -> part("gate", detail)),
         new Step("Router", detail -> part("router", detail)),
         new Step("Health", this::awaitRouter),
+        new Step("Agent's certificate", _ -> agentFiles()),
+        new Step("Agent", detail -> part("agent", detail)),
         new Step("Open for dynos", _ -> open()));
   }
 
@@ -161,7 +177,7 @@ final class HostJoin {
     var there = new Images(host.docker());
     var brought = 0;
     for (var part : PARTS) {
-      var name = SystemImages.name(part);
+      var name = SystemImages.of(part);
       var own = here.find(name).orElseThrow();
       if (there.find(name).map(image -> !image.id().equals(own.id())).orElse(true)) {
         detail.accept("sending " + name);
@@ -185,6 +201,26 @@ final class HostJoin {
       throw problem("The router's files can't be written there", ended.tail(), null);
     }
     return id.equals(known) ? "there already" : "made";
+  }
+
+  /// Names the node, so that the agent can speak for no other.
+  private String agentFiles() {
+    var authority = new CertificateAuthority(installation.home(), Up.hostName());
+    var known = String.join("\n", host.run(AGENT_CERTIFICATE, _ -> {}).lines());
+    if (authority.isAgent(known, node().id())) {
+      return "there already";
+    }
+    var files = authority.agent(node().id());
+    var script =
+        AGENT_FILES
+            .replace("@key", files.key())
+            .replace("@authority", files.authority())
+            .replace("@certificate", files.certificate());
+    var ended = host.run(script, _ -> {});
+    if (ended.status() != 0) {
+      throw problem("The agent's files can't be written there", ended.tail(), null);
+    }
+    return "made";
   }
 
   private static boolean isId(String text) {

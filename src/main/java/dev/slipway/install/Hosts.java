@@ -6,6 +6,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmNodes.Node;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// The machines of this fleet: the Swarm's nodes. What Slipway must know of each beyond that stands
 /// in its node's labels, which Swarm keeps on every manager.
@@ -34,13 +36,14 @@ public final class Hosts {
   private static final String LEAVE =
       """
       set -e
-      docker rm --force slipway-router slipway-router-retired slipway-gate slipway-wall >/dev/null 2>&1 || true
+      docker rm --force slipway-router slipway-router-retired slipway-gate slipway-wall \\
+        slipway-agent >/dev/null 2>&1 || true
       [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ] || docker swarm leave >/dev/null
       for image in $(docker image ls --quiet --filter reference='127.0.0.1:5000/*' | sort -u) \\
-          slipway-router slipway-gate slipway-wall; do
+          slipway-router slipway-gate slipway-wall slipway-control; do
         docker image rm --force "$image" >/dev/null 2>&1 || true
       done
-      rm -rf /var/lib/slipway/router
+      rm -rf /var/lib/slipway/router /var/lib/slipway/agent
       """;
 
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
@@ -61,6 +64,7 @@ public final class Hosts {
   /// @param pool what it is for; null for anything
   /// @param dynos how many run there, or are to
   /// @param engine the version of its engine
+  /// @param figures null where its agent, or control, is silent
   public record Host(
       String name,
       String address,
@@ -71,11 +75,30 @@ public final class Hosts {
       int dynos,
       int cpus,
       long memoryBytes,
-      String engine) {}
+      String engine,
+      @Nullable Figures figures) {}
+
+  /// How busy and full a host is, as its agent told it last.
+  ///
+  /// @param cpu the part of its processors' time that is used, 0 to 1
+  /// @param load programs that want to run, on average over a minute
+  public record Figures(
+      double cpu, long memoryUsed, long memoryTotal, long diskUsed, long diskTotal, double load) {
+    private static Figures of(JsonNode told) {
+      return new Figures(
+          told.path("cpu").asDouble(),
+          told.path("memory_used").asLong(),
+          told.path("memory_total").asLong(),
+          told.path("disk_used").asLong(),
+          told.path("disk_total").asLong(),
+          told.path("load").asDouble());
+    }
+  }
 
   /// All of them, this machine first.
   public List<Host> list() {
     var nodes = nodes();
+    var figures = figures();
     var own = nodes.own();
     var dynos =
         nodes.dynos().stream()
@@ -84,8 +107,44 @@ public final class Hosts {
         .sorted(
             Comparator.comparing((Node node) -> !node.id().equals(own))
                 .thenComparing(Node::hostName))
-        .map(node -> host(node, dynos.getOrDefault(node.id(), 0)))
+        .map(node -> host(node, dynos.getOrDefault(node.id(), 0), figures.get(node.id())))
         .toList();
+  }
+
+  /// By node; none while control is away.
+  private Map<String, Figures> figures() {
+    var all = new HashMap<String, Figures>();
+    try {
+      for (var host : platform().hosts()) {
+        if (host.path("figures").isObject()) {
+          all.put(host.path("id").asString(), Figures.of(host.path("figures")));
+        }
+      }
+    } catch (UncheckedIOException | UserError controlIsAway) {
+      return Map.of();
+    }
+    return all;
+  }
+
+  /// All that is known of a host, as the API tells it, and what its dynos use.
+  ///
+  /// @throws UserError where control does not answer
+  public JsonNode info(String name) {
+    var node = find(name);
+    try {
+      return platform().host(node.id());
+    } catch (UncheckedIOException e) {
+      throw problem(
+          ErrorCode.UNAVAILABLE,
+          "Control does not answer",
+          "it knows what agents tell",
+          "./slipway status shows what is up");
+    }
+  }
+
+  private PlatformClient platform() {
+    return new PlatformClient(
+        installation.environment().api(), installation.environment().apiKey());
   }
 
   /// Takes a machine in, which then serves every app and gets dynos.
@@ -147,8 +206,7 @@ public final class Hosts {
   /// none until `undrain`. Returns when none is left.
   public void drain(String name, Consumer<String> progress) {
     var node = closed(name);
-    var platform =
-        new PlatformClient(installation.environment().api(), installation.environment().apiKey());
+    var platform = platform();
     var moved = new HashSet<AppId>();
     if (!Waiting.until(DRAINED_WITHIN, () -> isEmptied(node, moved, platform, progress))) {
       throw problem(
@@ -320,28 +378,19 @@ public final class Hosts {
     return installation.home().directory().resolve("hosts");
   }
 
-  private static Host host(Node node, int dynos) {
+  private static Host host(Node node, int dynos, @Nullable Figures figures) {
     return new Host(
         node.hostName(),
         node.address(),
-        state(node, dynos),
+        node.state(dynos),
         node.manager() ? "manager" : "worker",
         node.labels().get(SSH),
-        node.labels().get(SwarmNodes.POOL),
+        node.pool(),
         dynos,
         node.cpus(),
         node.memoryBytes(),
-        node.engine());
-  }
-
-  private static String state(Node node, int dynos) {
-    if (!node.ready()) {
-      return "down";
-    }
-    if (!node.isOpen()) {
-      return "joining";
-    }
-    return node.isDrained() ? dynos > 0 ? "draining" : "drained" : "ready";
+        node.engine(),
+        figures);
   }
 
   private static UserError problem(ErrorCode code, String what, @Nullable String why, String hint) {

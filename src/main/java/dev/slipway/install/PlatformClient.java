@@ -58,6 +58,16 @@ final class PlatformClient {
     ok("POST", "/dyno-moves", Map.of("app", app.toString()));
   }
 
+  /// The hosts, and what their agents told last.
+  List<JsonNode> hosts() {
+    return list("/hosts");
+  }
+
+  /// One host, by its node's id, and what its dynos use.
+  JsonNode host(String id) {
+    return ok("GET", "/hosts/" + id, null);
+  }
+
   void scale(String app, String type, int quantity) {
     var updates = List.of(Map.of("type", type, "quantity", quantity));
     var answer = send("PATCH", "/apps/" + app + "/formation", Map.of("updates", updates));

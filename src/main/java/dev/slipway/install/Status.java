@@ -14,6 +14,9 @@ public record Status(boolean engine, List<Part> parts, int dynos) {
     parts = List.copyOf(parts);
   }
 
+  private static final List<String> PARTS =
+      List.of("wall", "registry", "builder", "control", "agent", "gate", "router");
+
   /// One of Slipway's own containers.
   ///
   /// @param name such as `control`
@@ -42,7 +45,7 @@ public record Status(boolean engine, List<Part> parts, int dynos) {
       return new Status(false, List.of(), 0);
     }
     var parts = new ArrayList<Part>();
-    for (var name : SystemImages.ALL) {
+    for (var name : PARTS) {
       if (installation.checkout().hasImage(name)) {
         parts.add(new Part(name, state(installation, name)));
       }

@@ -40,6 +40,11 @@ final class SystemImages {
     return "slipway-" + part;
   }
 
+  /// The name of the image that a part is made from. The agent is control's in another role.
+  static String of(String part) {
+    return name(part.equals("agent") ? "control" : part);
+  }
+
   /// Builds those that are missing or out of date, all at once.
   String ensure(Consumer<String> detail) {
     var builds = new ArrayList<Callable<Boolean>>();

@@ -31,6 +31,8 @@ import java.util.TreeMap;
 record SystemParts(Home home, Network dynos, int place, String gateId, int cpus, long memoryBytes) {
   static final String LABEL = "slipway.system";
   private static final long MEGABYTE = 1 << 20;
+  private static final long AGENT_MEGABYTES = 160;
+  private static final String AGENT_COMES_TO = "slipway-control:7071";
   private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
   /// The place of the first host's router: the network's own address and its gateway come before.
@@ -47,6 +49,7 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
       case "registry" -> registry();
       case "builder" -> builder();
       case "control" -> control();
+      case "agent" -> agent();
       case "gate" -> gate();
       case "router" -> router();
       default -> throw new IllegalArgumentException(part);
@@ -147,6 +150,22 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     return environment;
   }
 
+  /// The same image as control, in another role. It has the host's engine, so it may do nothing
+  /// else: it is as good as root.
+  private ContainerSpec agent() {
+    var socket = EngineSetup.SOCKET.toString();
+    var files = Home.DEFAULT.resolve("agent").toString();
+    return spec(
+            "agent",
+            Map.of(),
+            List.of(new Mount(socket, socket, false), new Mount(files, files, true)),
+            List.of(),
+            List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+            new Limits(AGENT_MEGABYTES * MEGABYTE, 0, 256),
+            new Privileges(List.of(), List.of("ALL"), List.of(), false))
+        .running("agent", AGENT_COMES_TO, files);
+  }
+
   /// Holds the router's addresses and ports, so that routers can come and go behind them.
   private ContainerSpec gate() {
     var block = Cidr.parse(dynos.subnets().getFirst());
@@ -212,7 +231,7 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
       Privileges privileges) {
     return new ContainerSpec(
         container(part),
-        SystemImages.name(part),
+        SystemImages.of(part),
         List.of(),
         environment,
         Map.of(LABEL, part),

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class Up {
   /// Gate and router come last: nothing that they front is away while they are replaced.
   private static final List<String> ORDER =
-      List.of("wall", "registry", "builder", "control", "gate", "router");
+      List.of("wall", "registry", "builder", "control", "agent", "gate", "router");
 
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -45,6 +45,9 @@ final class Up {
     for (var part : ORDER) {
       if (part.equals("control")) {
         steps.add(new Step("Apps", _ -> wakeApps()));
+      }
+      if (part.equals("agent")) {
+        steps.add(new Step("Agent's certificate", _ -> agentCertificate()));
       }
       if (installation.checkout().hasImage(part)) {
         steps.add(new Step(capitalized(part), detail -> container(part, detail)));
@@ -88,6 +91,11 @@ final class Up {
 
   private String certificates() {
     return new CertificateAuthority(installation.home(), hostName()).ensure();
+  }
+
+  private String agentCertificate() {
+    return new CertificateAuthority(installation.home(), hostName())
+        .ensureAgent(installation.nodes().own());
   }
 
   private String container(String part, Consumer<String> detail) {

@@ -13,6 +13,10 @@ import java.util.function.Supplier;
 final class Conversation {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LAST_LOOK = Duration.ofMillis(500);
+
+  /// What SSH tells in such a case.
+  private static final int CUT_OFF = 255;
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Offer offer;
@@ -64,8 +68,11 @@ final class Conversation {
         return OptionalInt.empty();
       }
       var status = process.awaitExit();
-      if (tellsStatus && status.isPresent()) {
-        client.tellStatus(status.getAsInt());
+      if (status.isEmpty()) {
+        client.say("The command was cut off: its dyno is gone, or its host out of reach");
+      }
+      if (tellsStatus) {
+        client.tellStatus(status.orElse(CUT_OFF));
       }
       client.end(status);
       return status;

@@ -3,17 +3,21 @@ package dev.slipway.rollout;
 import dev.slipway.engine.Engine;
 import dev.slipway.release.Releases;
 import java.time.Duration;
+import java.util.logging.Logger;
 
 /// Frees the hosts' disks of images that are not needed there: of apps that were destroyed, of
 /// releases that failed or are old. The image server keeps them, so that a rollback to one of those
 /// only takes a pull longer. Used by one thread.
 final class ImageSweep {
   private static final Duration EACH = Duration.ofMinutes(1);
+  private static final Duration WARN_EACH = Duration.ofHours(1);
   private static final int KEPT = 5;
+  private static final Logger LOG = Logger.getLogger(ImageSweep.class.getName());
 
   private final Engine engine;
   private final Releases releases;
   private long last = System.nanoTime();
+  private long warned = System.nanoTime() - WARN_EACH.toNanos();
 
   ImageSweep(Engine engine, Releases releases) {
     this.engine = engine;
@@ -25,6 +29,17 @@ final class ImageSweep {
     if (System.nanoTime() - last >= EACH.toNanos()) {
       last = System.nanoTime();
       run();
+      warnWhenDue();
+    }
+  }
+
+  /// What is left is needed by apps, so somebody has to make room.
+  private void warnWhenDue() {
+    if (System.nanoTime() - warned >= WARN_EACH.toNanos()) {
+      warned = System.nanoTime();
+      engine
+          .crowded()
+          .forEach(host -> LOG.warning("Host " + host.host() + " is short of disk: " + host.why()));
     }
   }
 

@@ -6,16 +6,19 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.Engine;
+import dev.slipway.image.ImageReference;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
 import dev.slipway.release.Releases;
 import dev.slipway.release.Slug;
+import dev.slipway.release.SlugProcess;
 import dev.slipway.router.Routers;
 import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +39,9 @@ final class Rollout {
   /// A router that does not acknowledge a table for this long is not live by then, and nobody waits
   /// for it.
   private static final Duration ACKNOWLEDGE_LIMIT = Routers.SILENCE.plusSeconds(5);
+
+  /// A host whose network is so slow pulls on by itself, when its dyno starts.
+  private static final Duration PULL_LIMIT = Duration.ofSeconds(90);
 
   private static final Logger LOG = Logger.getLogger(Rollout.class.getName());
 
@@ -143,6 +149,7 @@ final class Rollout {
       var batch = new Batches(parts.engine(), settings.pools()).next(startable());
       parts.store().useTransaction(db -> parts.dynos().setStage(db, batch, DynoStage.CANDIDATE));
     } // else an earlier try of this step chose them
+    pullAhead(candidates());
     startAll(candidates());
     return Step.READY;
   }
@@ -236,6 +243,28 @@ final class Rollout {
     parts.store().useTransaction(db -> parts.dynos().setStage(db, successors, DynoStage.LIVE));
   }
 
+  /// A host that lacks the image would pull it when its dyno starts, within the time that this has
+  /// to boot. What is missed is told, and is no reason to fail.
+  private void pullAhead(List<Dyno> dynos) {
+    var wanted = new LinkedHashSet<Pull>();
+    for (var dyno : dynos) {
+      process(dyno)
+          .ifPresent(process ->
+              wanted.add(new Pull(process.image(), settings.pools().get(dyno.name().type()))));
+    }
+    for (var pull : wanted) {
+      for (var missed : parts.engine().pull(pull.image(), pull.pool(), PULL_LIMIT)) {
+        tell("Host " + missed.host() + " has not pulled the image ahead: " + missed.why());
+      }
+    }
+  }
+
+  private record Pull(ImageReference image, @Nullable String pool) {}
+
+  private void tell(String text) {
+    parts.logs().platform(app.id(), "api", "Release " + release.version() + ": " + text);
+  }
+
   private void awaitGone(ServiceName service) throws InterruptedException {
     var end = System.nanoTime() + settings.grace().plusSeconds(15).toNanos();
     while (!parts.engine().isGone(service) && System.nanoTime() < end) {
@@ -325,12 +354,7 @@ final class Rollout {
   }
 
   private DynoSpec spec(Dyno dyno) {
-    var process =
-        release
-            .slug()
-            .map(Slug::processes)
-            .map(processes -> processes.get(dyno.name().type()))
-            .orElseThrow();
+    var process = process(dyno).orElseThrow();
     if (process.command() != null) {
       parts
           .logs()
@@ -349,6 +373,10 @@ final class Rollout {
         dyno.size(),
         settings.grace(),
         settings.pools().get(dyno.name().type()));
+  }
+
+  private Optional<SlugProcess> process(Dyno dyno) {
+    return release.slug().map(Slug::processes).map(processes -> processes.get(dyno.name().type()));
   }
 
   private List<Dyno> mine(Predicate<Dyno> which) {

@@ -4,6 +4,8 @@ import dev.slipway.accounts.Accounts;
 import dev.slipway.addons.AddonStore;
 import dev.slipway.addons.Addons;
 import dev.slipway.addons.SecretProvider;
+import dev.slipway.agent.Agents;
+import dev.slipway.agent.MutualTls;
 import dev.slipway.api.Api;
 import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
@@ -23,9 +25,13 @@ import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
+import dev.slipway.engine.FleetView;
+import dev.slipway.engine.HostEngines;
 import dev.slipway.engine.SwarmEngine;
+import dev.slipway.engine.SwarmNodes;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
+import dev.slipway.observe.Fleet;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
@@ -54,6 +60,8 @@ import dev.slipway.store.Vault;
 import dev.slipway.webhooks.RetrySchedule;
 import dev.slipway.webhooks.Webhooks;
 import io.javalin.Javalin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,8 +104,10 @@ public final class ControlServer {
     accounts.ensure(OWNER, settings.secret("api-key"));
 
     var docker = new DockerApi(settings.dockerSocket());
+    var agents = agents(settings, new SwarmNodes(docker));
+    var hosts = agents == null ? HostEngines.NONE : agents;
     var registry = new Credential("slipway", settings.secret("registry-password"));
-    var engine = new SwarmEngine(docker, settings.dynosNetwork(), registry.password());
+    var engine = new SwarmEngine(docker, hosts, settings.dynosNetwork(), registry.password());
     var images = new ImageServer(IMAGE_SERVER, registry);
     var pushedImages = new PushedImages(images);
     var builder = new Builder(BuilderSettings.standard(), new Containers(docker), images, registry);
@@ -172,10 +182,14 @@ public final class ControlServer {
                 new Promotions(store, pipelines, changes, clock),
                 addons,
                 new AppSetups(store, clock),
+                Fleet.of(new FleetView(docker, hosts)),
                 clock));
 
     var routerToken = settings.secret("router-token");
     var routerServer = routerServer(settings, routers, routerToken, certificates, logs);
+    if (agents != null) {
+      agents.start();
+    }
     drains.start();
     webhooks.start();
     watch.start();
@@ -201,6 +215,9 @@ public final class ControlServer {
               rollouts.close();
               watch.close();
               routerServer.stop();
+              if (agents != null) {
+                agents.close();
+              }
               drains.close();
               webhooks.close();
               outbound.close();
@@ -243,6 +260,22 @@ public final class ControlServer {
     return certificate == null || privateKey == null
         ? null
         : new Rendezvous(PemFiles.serverContext(certificate, privateKey), port, PATIENCE);
+  }
+
+  /// Without the installation's certificates no agent could be told from anybody else.
+  private static @Nullable Agents agents(ServerSettings settings, SwarmNodes nodes) {
+    var tls = settings.home().resolve("tls");
+    if (!Files.exists(tls.resolve("ca.crt"))) {
+      return null;
+    }
+    try {
+      var mutual =
+          MutualTls.read(
+              tls.resolve("control.crt"), tls.resolve("control.key"), tls.resolve("ca.crt"));
+      return new Agents(mutual, settings.agentPort(), node -> nodes.find(node).isPresent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ApiSettings apiSettings(ServerSettings settings) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tlsPort the same with TLS
 /// @param rendezvousPort where clients of attached one-off dynos come to, with TLS
 /// @param routerPort the routers' protocol
+/// @param agentPort where agents come to, with TLS
 /// @param privateTargets blocks of private addresses that drains and webhooks may reach
 /// @param targetAuthorities a PEM file of further authorities that drains and webhooks may have
 ///   their certificates from, or null
@@ -29,6 +30,7 @@ record ServerSettings(
     int tlsPort,
     int rendezvousPort,
     int routerPort,
+    int agentPort,
     String privateTargets,
     @Nullable Path targetAuthorities) {
   /// Reads the environment; each has a default.
@@ -41,6 +43,7 @@ record ServerSettings(
         Integer.parseInt(environment.getOrDefault("SLIPWAY_TLS_PORT", "7443")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_RENDEZVOUS_PORT", "7444")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_AGENT_PORT", "7071")),
         environment.getOrDefault(Targets.SETTING, ""),
         file(environment.get("SLIPWAY_TARGET_AUTHORITIES")));
   }

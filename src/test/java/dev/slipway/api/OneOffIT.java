@@ -13,6 +13,7 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
+import dev.slipway.engine.HostEngines;
 import dev.slipway.engine.SwarmEngine;
 import dev.slipway.engine.TestImage;
 import dev.slipway.image.ImageReference;
@@ -49,7 +50,8 @@ class OneOffIT {
   private static ImageReference image;
 
   private final SwarmEngine engine =
-      new SwarmEngine(DOCKER, "slipway-dynos", Machine.secret("registry-password"));
+      new SwarmEngine(
+          DOCKER, HostEngines.NONE, "slipway-dynos", Machine.secret("registry-password"));
   private @TempDir Path home;
   private LocalCertificate certificate;
   private TestApi api;

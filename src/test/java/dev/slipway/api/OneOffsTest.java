@@ -65,6 +65,17 @@ class OneOffsTest {
   }
 
   @Test
+  void aCommandThatIsCutOffIsNoSuccess() throws Exception {
+    engine.loseHosts();
+    try (var client = attach("echo out; echo \\\"" + MARKER + "$?\\\"", true)) {
+      assertEquals("rendezvous\r\n", client.next());
+      var told = client.rest();
+      assertTrue(told.startsWith("out\n !     The command was cut off: "), told);
+      assertTrue(told.endsWith(MARKER + "255\n"), told);
+    }
+  }
+
+  @Test
   void theEndOfAPipeIsAnEndAndTheSameByteWithinTextIsNot() throws Exception {
     try (var client = attach("cat; echo over", true)) {
       assertEquals("rendezvous\r\n", client.next());

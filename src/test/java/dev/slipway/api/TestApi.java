@@ -87,6 +87,7 @@ final class TestApi implements AutoCloseable {
   final Store store;
   final Logs logs;
   final Accounts accounts;
+  final TestFleet fleet = new TestFleet();
   final Apps apps;
   final Releases releases;
   final Account owner;
@@ -178,6 +179,7 @@ final class TestApi implements AutoCloseable {
                 new Promotions(store, pipelines, operations, clock),
                 addons,
                 new AppSetups(store, clock),
+                fleet,
                 clock));
     watch.start();
     drains.start();

@@ -35,12 +35,21 @@ class ArchitectureTest {
           Map.entry("apps", Set.of("store")),
           Map.entry("source", Set.of("store")),
           Map.entry("engine", Set.of("image")),
+          Map.entry("agent", Set.of("engine")),
           Map.entry("router", Set.of()),
           Map.entry("build", Set.of("store", "source", "image", "engine")),
           Map.entry("release", Set.of("store", "apps", "image")),
           Map.entry(
               "rollout",
-              Set.of("store", "apps", "certificates", "release", "engine", "router", "observe")),
+              Set.of(
+                  "store",
+                  "apps",
+                  "certificates",
+                  "release",
+                  "image",
+                  "engine",
+                  "router",
+                  "observe")),
           Map.entry("observe", Set.of("store", "engine", "router")),
           Map.entry(
               "deploy",

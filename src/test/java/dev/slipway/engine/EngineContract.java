@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -94,6 +95,18 @@ abstract class EngineContract {
     engine().removeImage(image());
     engine().removeImage(image());
     assertFalse(engine().images().contains(image()));
+  }
+
+  @Test
+  void anImageIsPulledAheadOfTheFirstDyno() throws Exception {
+    await(() -> {
+      engine().removeImage(image());
+      return !engine().images().contains(image());
+    });
+    var limit = java.time.Duration.ofSeconds(30);
+    assertEquals(List.of(), engine().pull(image(), null, limit));
+    assertTrue(engine().images().contains(image()));
+    assertEquals(List.of(), engine().pull(image(), null, limit));
   }
 
   @Test
@@ -214,6 +227,7 @@ abstract class EngineContract {
                 false,
                 new Phase.Starting(),
                 0,
+                null,
                 null,
                 null,
                 null,

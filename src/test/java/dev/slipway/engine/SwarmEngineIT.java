@@ -31,7 +31,8 @@ class SwarmEngineIT extends EngineContract {
   private static final Secret REGISTRY_PASSWORD = Machine.secret("registry-password");
   private static ImageReference image;
 
-  private final SwarmEngine engine = new SwarmEngine(DOCKER, "slipway-dynos", REGISTRY_PASSWORD);
+  private final SwarmEngine engine =
+      new SwarmEngine(DOCKER, HostEngines.NONE, "slipway-dynos", REGISTRY_PASSWORD);
 
   @BeforeAll
   static void pushImage() throws Exception {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +94,41 @@ class FleetIT {
 
   @Test
   @Order(3)
+  void theAgentsOfAllHostsServeControl() throws Exception {
+    var hosts = List.of("slipway-test-1", "slipway-test-2");
+    for (var host : hosts) {
+      await(host + " has told its figures", PATIENCE, () -> host(host).path("figures").isObject());
+      var running = JSON.readTree(succeeds("./slipway", "hosts", "info", host, "--json"));
+      assertEquals(dynos(host), running.path("running").size(), running.toString());
+    }
+    var reached = new TreeSet<String>();
+    for (var number = 1; number <= 6; number++) {
+      var inside = inside("web." + number, "cat /etc/hostname; exit 3");
+      assertEquals(3, inside.status(), inside.said());
+      reached.add(inside.said().strip());
+    }
+    assertEquals(6, reached.size(), reached::toString);
+    // Both have the newest image before any dyno of it runs there, and a host without an agent
+    // is named and waited for by nobody.
+    succeeds("bin/hosts", "ssh", "2", "docker stop --time 1 slipway-agent");
+    app.push(Sources.good("fleet-1"));
+    app.awaitMarker("fleet-1");
+    await(
+        "the log names it",
+        PATIENCE,
+        () ->
+            succeeds("./slipway", "heroku", "logs", "-a", app.name(), "-n", "200")
+                .contains("Host slipway-test-2 has not pulled the image ahead"));
+    succeeds("bin/hosts", "ssh", "2", "docker start slipway-agent");
+    await("it is back", PATIENCE, () -> host("slipway-test-2").path("figures").isObject());
+  }
+
+  private Ended inside(String dyno, String command) throws Exception {
+    return run("./slipway", "heroku", "run:inside", dyno, "-a", app.name(), "--", command);
+  }
+
+  @Test
+  @Order(4)
   void aPoolHoldsWhatIsTiedToIt() throws Exception {
     app.configure(Map.of("SLIPWAY_POOLS", "web=web"));
     await("all dynos are in the pool", PATIENCE, () -> dynos("slipway-test-1") == 6);
@@ -103,7 +139,7 @@ class FleetIT {
         PATIENCE,
         () -> app.releases().getLast().path("status").asString().equals("failed"));
     assertEquals(6, dynos("slipway-test-1"));
-    assertEquals("fleet", app.marker());
+    assertEquals("fleet-1", app.marker());
     var unset = "{\"SLIPWAY_POOLS\":null}";
     assertEquals(200, Api.call("PATCH", app.path("config-vars"), unset).status());
     app.settle();
@@ -112,7 +148,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aHostIsEmptiedAndNoRequestIsLost() throws Exception {
     try (var load = Steady.withSlowRequests("host drained", app)) {
       succeeds("./slipway", "hosts", "drain", "slipway-test-1");
@@ -127,7 +163,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aHostLosesPowerAndItsDynosRunElsewhere() throws Exception {
     assertTrue(dynos("slipway-test-2") > 0);
     var began = System.nanoTime();
@@ -151,7 +187,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aHostThatIsOtherThanBeforeIsRefused() throws Exception {
     succeeds(
         "bin/hosts",
@@ -164,7 +200,7 @@ class FleetIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aHostLeaves() throws Exception {
     await("dynos are there", PATIENCE, () -> movedTo("slipway-test-1"));
     var early = run("./slipway", "hosts", "remove", "slipway-test-1");

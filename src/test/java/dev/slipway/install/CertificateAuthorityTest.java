@@ -1,6 +1,7 @@
 package dev.slipway.install;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -45,6 +46,36 @@ class CertificateAuthorityTest {
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
       assertTrue(Files.readString(key).startsWith("-----BEGIN PRIVATE KEY-----"));
     }
+  }
+
+  @Test
+  void anAgentsCertificateNamesItsNodeAndIsGoodForNoServer() throws Exception {
+    var home = made("host-1");
+    var authority = new CertificateAuthority(home, "host-1");
+    assertEquals("made", authority.ensureAgent("abc123"));
+    assertEquals("there already", authority.ensureAgent("abc123"));
+    var pem = Files.readString(home.agent("agent.crt"));
+    assertTrue(authority.isAgent(pem, "abc123"));
+    assertFalse(authority.isAgent(pem, "other"));
+    assertFalse(authority.isAgent("", "abc123"));
+    assertFalse(authority.isAgent(Files.readString(home.tls("control.crt")), "localhost"));
+    var certificate = certificates(home.agent("agent.crt")).getFirst();
+    assertEquals("CN=abc123,O=Slipway agent", certificate.getSubjectX500Principal().getName());
+    assertEquals(List.of("1.3.6.1.5.5.7.3.2"), certificate.getExtendedKeyUsage());
+    assertEquals(
+        "rw-------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(home.agent("agent.key"))));
+    var checked =
+        Commands.run(
+            List.of(
+                "openssl",
+                "verify",
+                "-purpose",
+                "sslclient",
+                "-CAfile",
+                home.tls("ca.crt").toString(),
+                home.agent("agent.crt").toString()));
+    assertEquals(0, checked.status(), checked::tail);
   }
 
   private Home made(String hostName) {

@@ -14,6 +14,7 @@ import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.Engine.HostMemory;
+import dev.slipway.observe.LogFilter;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
@@ -89,6 +90,26 @@ class RolloutTest {
         calls.lastIndexOf("start " + service(app, "web.3", 3))
             < calls.indexOf("stop " + service(app, "web.1", 1)),
         () -> "an old dyno stopped before the last new one started: " + calls);
+  }
+
+  @Test
+  void anImageIsPulledOnceAheadOfItsDynos() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    control.want(app, "web", 3);
+    live(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    assertEquals(1, engine.pulls().size());
+  }
+
+  @Test
+  void aHostThatDoesNotPullIsToldAndFailsNothing() throws Exception {
+    engine.failPulls();
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    var told = "Release v2: Host host-1 has not pulled the image ahead: its agent is silent";
+    assertTrue(
+        control.logs().recent(app.id(), LogFilter.ALL, 100).stream()
+            .anyMatch(line -> line.text().equals(told)));
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
@@ -39,6 +40,7 @@ public final class FakeEngine implements Engine {
 
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
   private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
+  private final List<ImageReference> pulls = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<TerminalSize> sizes = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
@@ -46,6 +48,8 @@ public final class FakeEngine implements Engine {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile List<HostMemory> hosts =
       List.of(new HostMemory(true, true, null, Long.MAX_VALUE));
+  private volatile boolean pullsFail;
+  private volatile boolean hostsAreAway;
   private volatile Predicate<DynoSpec> crashes = dyno -> false;
 
   /// @param host where it is among the hosts; -1 when none has room for it
@@ -174,6 +178,7 @@ public final class FakeEngine implements Engine {
         phase(dyno) instanceof Phase.Ended ended ? ended : null,
         dyno.address(),
         null,
+        null,
         dyno.since());
   }
 
@@ -268,6 +273,39 @@ public final class FakeEngine implements Engine {
     }
   }
 
+  /// From now on nobody knows how a command inside a dyno ended.
+  public void loseHosts() {
+    hostsAreAway = true;
+  }
+
+  /// The images that were pulled ahead of a dyno, in order.
+  public List<ImageReference> pulls() {
+    return List.copyOf(pulls);
+  }
+
+  /// From now on no host can pull an image.
+  public void failPulls() {
+    pullsFail = true;
+  }
+
+  @Override
+  public List<Unpulled> pull(ImageReference image, @Nullable String pool, Duration limit) {
+    if (images.contains(image)) {
+      return List.of();
+    }
+    pulls.add(image);
+    if (pullsFail) {
+      return List.of(new Unpulled("host-1", "its agent is silent"));
+    }
+    images.add(image);
+    return List.of();
+  }
+
+  @Override
+  public List<Crowded> crowded() {
+    return List.of();
+  }
+
   /// The command is run by this machine's own shell; a terminal is a pipe here.
   @Override
   public InsideProcess runInside(DynoState dyno, InsideCommand command) {
@@ -275,7 +313,8 @@ public final class FakeEngine implements Engine {
     if (running == null) {
       throw UserError.of(ErrorCode.FAILED, "Nothing can be run in " + dyno.dyno());
     }
-    return LocalProcess.start(running.spec().environment(), command, sizes::add);
+    return LocalProcess.start(
+        running.spec().environment(), command, sizes::add, () -> hostsAreAway);
   }
 
   @Override

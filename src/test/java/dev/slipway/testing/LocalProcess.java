@@ -10,13 +10,20 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// A command run by this machine's own shell, with nothing of this process's environment but the
 /// path. Where it ought to have a terminal it has pipes, and tells which sizes its window gets.
-record LocalProcess(Process process, Consumer<TerminalSize> sizes) implements InsideProcess {
+///
+/// @param lost whether its host is out of reach, so that nobody knows how it ended
+record LocalProcess(Process process, Consumer<TerminalSize> sizes, BooleanSupplier lost)
+    implements InsideProcess {
   static LocalProcess start(
-      SortedMap<String, Secret> environment, InsideCommand command, Consumer<TerminalSize> sizes) {
+      SortedMap<String, Secret> environment,
+      InsideCommand command,
+      Consumer<TerminalSize> sizes,
+      BooleanSupplier lost) {
     var size = command.terminal();
     if (size != null) {
       sizes.accept(size);
@@ -26,7 +33,7 @@ record LocalProcess(Process process, Consumer<TerminalSize> sizes) implements In
     environment.forEach((name, value) -> builder.environment().put(name, value.reveal()));
     command.environment().forEach((name, value) -> builder.environment().put(name, value.reveal()));
     try {
-      return new LocalProcess(builder.start(), sizes);
+      return new LocalProcess(builder.start(), sizes, lost);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,7 +56,8 @@ record LocalProcess(Process process, Consumer<TerminalSize> sizes) implements In
 
   @Override
   public OptionalInt awaitExit() throws InterruptedException {
-    return OptionalInt.of(process.waitFor());
+    var status = process.waitFor();
+    return lost.getAsBoolean() ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
   @Override

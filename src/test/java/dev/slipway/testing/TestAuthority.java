@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -69,6 +71,18 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
     return new Issued(sign(name, keys, hosts[0], own, false, from, to, hosts), pem(own));
   }
 
+  /// The certificate of a node's agent.
+  public Issued agent(String node) {
+    var own = ec("secp256r1");
+    var now = Instant.now();
+    var name =
+        new X500NameBuilder().addRDN(BCStyle.O, "Slipway agent").addRDN(BCStyle.CN, node).build();
+    return new Issued(
+        sign(
+            new X500Name("CN=" + this.name), keys, name, own, false, now.minus(DAY), now.plus(DAY)),
+        pem(own));
+  }
+
   /// A fresh EC key.
   public static KeyPair ec(String curve) {
     try {
@@ -118,14 +132,34 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
       Instant from,
       Instant to,
       String... hosts) {
+    return sign(
+        new X500Name("CN=" + issuer),
+        by,
+        new X500Name("CN=" + subject),
+        own,
+        authority,
+        from,
+        to,
+        hosts);
+  }
+
+  private static String sign(
+      X500Name issuer,
+      KeyPair by,
+      X500Name subject,
+      KeyPair own,
+      boolean authority,
+      Instant from,
+      Instant to,
+      String... hosts) {
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
-              new X500Name("CN=" + issuer),
+              issuer,
               new BigInteger(100, new SecureRandom()),
               Date.from(from),
               Date.from(to),
-              new X500Name("CN=" + subject),
+              subject,
               own.getPublic());
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       if (hosts.length > 0) {

@@ -1,0 +1,74 @@
+package dev.slipway.engine;
+
+import dev.slipway.engine.Engine.Crowded;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/// How much of a host's disk the images of apps may take: a fifth, and never so much that less than
+/// 2 GB are free.
+///
+/// @param hosts tells how full the disks are
+record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
+  private static final Logger LOG = Logger.getLogger(DiskBudget.class.getName());
+  private static final int PARTS = 5;
+  private static final long FREE = 2L << 30;
+
+  /// The hosts that are over it.
+  List<Crowded> crowded() {
+    var crowded = new ArrayList<Crowded>();
+    for (var node : nodes.list()) {
+      var figures = hosts.figures(node.id());
+      var engine = engines.of(node.id());
+      if (node.ready() && figures.isPresent() && engine.isPresent()) {
+        why(engine.get(), figures.get())
+            .ifPresent(why -> crowded.add(new Crowded(node.hostName(), why)));
+      }
+    }
+    return List.copyOf(crowded);
+  }
+
+  private static Optional<String> why(DockerApi engine, HostFigures figures) {
+    var free = figures.diskTotal() - figures.diskUsed();
+    if (free < FREE) {
+      return Optional.of("%s GB of its disk are free".formatted(gigabytes(free)));
+    }
+    try {
+      var taken = taken(engine);
+      return taken <= figures.diskTotal() / PARTS
+          ? Optional.empty()
+          : Optional.of(
+              "images of apps take %s of its %s GB of disk"
+                  .formatted(gigabytes(taken), gigabytes(figures.diskTotal())));
+    } catch (RuntimeException away) {
+      LOG.log(Level.FINE, "A host did not tell how large its images are", away);
+      return Optional.empty();
+    }
+  }
+
+  /// Images share their lower layers. What is at the same place above the same layers, made by the
+  /// same command at the same time, is the same layer.
+  private static long taken(DockerApi engine) {
+    var sizes = new HashMap<String, Long>();
+    for (var image : new Images(engine).digests(HostImages.PREFIX)) {
+      var layers =
+          new ArrayList<>(engine.get("/images/" + image + "/history").valueStream().toList());
+      var below = "";
+      for (var layer : layers.reversed()) {
+        var size = layer.path("Size").asLong();
+        var made = layer.path("CreatedBy").asString("") + layer.path("Created").asLong() + size;
+        below = Integer.toHexString(below.hashCode()) + made;
+        sizes.put(below, size);
+      }
+    }
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f", (double) bytes / (1L << 30));
+  }
+}
