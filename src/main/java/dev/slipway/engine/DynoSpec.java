@@ -8,6 +8,7 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.image.ImageReference;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param environment the whole environment; values may hold anything but the null character
 /// @param grace how long it may take to end after SIGTERM
 /// @param pool the hosts that it may run on, or null for any
+/// @param beside the dynos of its type that it is to serve with, itself among them: they are spread
+///   over the hosts
 public record DynoSpec(
     ServiceName service,
     AppId app,
@@ -27,13 +30,15 @@ public record DynoSpec(
     SortedMap<String, Secret> environment,
     DynoSize size,
     Duration grace,
-    @Nullable String pool) {
-  /// Copies the environment.
+    @Nullable String pool,
+    Set<ServiceName> beside) {
+  /// Copies environment and set.
   public DynoSpec {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    beside = Set.copyOf(beside);
   }
 
-  /// One that may run on any host.
+  /// One that may run on any host, wherever others are.
   public DynoSpec(
       ServiceName service,
       AppId app,
@@ -43,6 +48,6 @@ public record DynoSpec(
       SortedMap<String, Secret> environment,
       DynoSize size,
       Duration grace) {
-    this(service, app, dyno, image, command, environment, size, grace, null);
+    this(service, app, dyno, image, command, environment, size, grace, null, Set.of());
   }
 }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Runs dynos. Every call can be repeated: what is there already, or gone already, is no error.
@@ -17,6 +18,13 @@ public interface Engine {
   /// Starts a dyno, and keeps it running until it is stopped: after a crash, after a restart of the
   /// host. Returns once the engine has taken it on, long before the dyno is up.
   void start(DynoSpec dyno);
+
+  /// Lets dynos be started on other hosts than the ones that were chosen for them, should these be
+  /// lost: until then each was held to its own. What runs goes on.
+  ///
+  /// @param settled the dynos that need no hold any more
+  /// @return whether any is held still
+  boolean release(Predicate<ServiceName> settled);
 
   /// Starts a dyno that runs once: when its process ends, it is not started again.
   void startOnce(DynoSpec dyno);

@@ -35,11 +35,15 @@ final class ServiceBody {
   }
 
   /// @param constraints which nodes it may run on, in Swarm's words
-  Map<String, Object> of(DynoSpec dyno, boolean keepRunning, List<String> constraints) {
+  /// @param own labels of the service, beyond those that its container has too
+  Map<String, Object> of(
+      DynoSpec dyno, boolean keepRunning, List<String> constraints, Map<String, String> own) {
     var labels = labels(dyno, keepRunning);
+    var all = new HashMap<>(labels);
+    all.putAll(own);
     return Map.of(
         "Name", dyno.service().value(),
-        "Labels", labels,
+        "Labels", all,
         "TaskTemplate",
             Map.of(
                 "ContainerSpec", container(dyno, labels),

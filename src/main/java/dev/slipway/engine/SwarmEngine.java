@@ -7,6 +7,7 @@ import dev.slipway.core.Redaction;
 import dev.slipway.core.Secret;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.image.ImageReference;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Runs each dyno as a Swarm service of one replica, so that it can be drained, stopped, kept or
 /// replaced by itself.
 public final class SwarmEngine implements Engine {
+  private static final String OPEN = "node.labels." + SwarmNodes.OPEN + "==yes";
+
   private final DockerApi docker;
   private final HostEngines hosts;
   private final NodeEngines engines;
   private final SwarmNodes nodes;
+  private final Holds holds;
+  private final Placement placement = new Placement();
   private final String network;
   private final String registryAuth;
 
@@ -46,6 +52,7 @@ public final class SwarmEngine implements Engine {
     this.hosts = hosts;
     this.engines = new NodeEngines(docker, hosts);
     this.nodes = new SwarmNodes(docker);
+    this.holds = new Holds(docker);
     this.network = network;
     this.registryAuth = registryAuth(registryPassword);
   }
@@ -53,8 +60,21 @@ public final class SwarmEngine implements Engine {
   @Override
   public void start(DynoSpec dyno) {
     reserve(dyno); // before and after: a look can begin meanwhile, and twice is no harm
-    create(dyno, true);
+    startOnChosenHost(dyno);
     reserve(dyno);
+  }
+
+  private void startOnChosenHost(DynoSpec dyno) {
+    var all = nodes.list();
+    var constraints = constraints(dyno, all);
+    var host = placement.choose(dyno, takers(dyno, all)).map(Node::id);
+    host.map(Holds::constraint).ifPresent(constraints::add);
+    try {
+      create(dyno, true, constraints, host.isPresent() ? Holds.LABELS : Map.of());
+    } catch (RuntimeException e) {
+      placement.forget(dyno.service());
+      throw e;
+    }
   }
 
   private void reserve(DynoSpec dyno) {
@@ -63,14 +83,21 @@ public final class SwarmEngine implements Engine {
   }
 
   @Override
+  public boolean release(Predicate<ServiceName> settled) {
+    return holds.release(settled);
+  }
+
+  /// It has a client that talks to it through this host's engine.
+  @Override
   public void startOnce(DynoSpec dyno) {
     reserve(dyno);
-    create(dyno, false);
+    create(dyno, false, List.of(OPEN, Holds.constraint(engines.own())), Map.of());
     reserve(dyno);
   }
 
-  private void create(DynoSpec dyno, boolean keepRunning) {
-    var body = new ServiceBody(network).of(dyno, keepRunning, constraints(dyno, keepRunning));
+  private void create(
+      DynoSpec dyno, boolean keepRunning, List<String> constraints, Map<String, String> labels) {
+    var body = new ServiceBody(network).of(dyno, keepRunning, constraints, labels);
     try {
       docker.json("POST", "/services/create", body, Map.of("X-Registry-Auth", registryAuth));
     } catch (DockerException e) {
@@ -85,19 +112,12 @@ public final class SwarmEngine implements Engine {
 
   /// Where a new dyno may run. Hosts that are drained now are named one by one: Swarm ends what
   /// runs where it may not, at once, so that a label that comes and goes would end dynos in
-  /// service. What runs once has a client that talks to it through this host's engine.
+  /// service.
   ///
   /// @throws UserError when no host is in the dyno's pool
-  private List<String> constraints(DynoSpec dyno, boolean keepRunning) {
-    var constraints = new ArrayList<>(List.of("node.labels." + SwarmNodes.OPEN + "==yes"));
-    if (!keepRunning) {
-      constraints.add("node.id==" + engines.own());
-      return constraints;
-    }
-    var all = nodes.list();
-    all.stream()
-        .filter(SwarmNodes.Node::isDrained)
-        .forEach(node -> constraints.add("node.id!=" + node.id()));
+  private static List<String> constraints(DynoSpec dyno, List<Node> all) {
+    var constraints = new ArrayList<>(List.of(OPEN));
+    all.stream().filter(Node::isDrained).forEach(node -> constraints.add("node.id!=" + node.id()));
     var pool = dyno.pool();
     if (pool != null) {
       constraints.add("node.labels." + SwarmNodes.POOL + "==" + pool);
@@ -106,7 +126,15 @@ public final class SwarmEngine implements Engine {
     return constraints;
   }
 
-  private static void requireHost(DynoSpec dyno, String pool, List<SwarmNodes.Node> nodes) {
+  private static List<Node> takers(DynoSpec dyno, List<Node> all) {
+    var pool = dyno.pool();
+    return all.stream()
+        .filter(node -> node.ready() && node.isOpen() && !node.isDrained())
+        .filter(node -> pool == null || node.isIn(pool))
+        .toList();
+  }
+
+  private static void requireHost(DynoSpec dyno, String pool, List<Node> nodes) {
     if (nodes.stream().noneMatch(node -> node.isOpen() && !node.isDrained() && node.isIn(pool))) {
       throw new UserError(
           new Problem(
@@ -142,7 +170,7 @@ public final class SwarmEngine implements Engine {
   }
 
   private boolean isOnLivingNode(JsonNode task) {
-    return nodes.find(task.path("NodeID").asString("")).map(SwarmNodes.Node::ready).orElse(false);
+    return nodes.find(task.path("NodeID").asString("")).map(Node::ready).orElse(false);
   }
 
   @Override
@@ -162,7 +190,9 @@ public final class SwarmEngine implements Engine {
           }
         });
     lately = reserving;
-    return reading.states();
+    var states = reading.states();
+    placement.saw(states);
+    return states;
   }
 
   @Override

@@ -330,8 +330,9 @@ final class Rollout {
   private void startAll(List<Dyno> dynos) {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var starts = new ArrayList<Future<?>>();
+      var staying = parts.dynos().of(app.id()).stream().filter(this::stays).toList();
       for (var dyno : dynos) {
-        starts.add(threads.submit(() -> parts.engine().start(spec(dyno))));
+        starts.add(threads.submit(() -> parts.engine().start(spec(dyno, staying))));
       }
       for (var start : starts) {
         await(start);
@@ -353,7 +354,11 @@ final class Rollout {
     }
   }
 
-  private DynoSpec spec(Dyno dyno) {
+  private boolean stays(Dyno dyno) {
+    return !dyno.isStoppedBy(record.id());
+  }
+
+  private DynoSpec spec(Dyno dyno, List<Dyno> staying) {
     var process = process(dyno).orElseThrow();
     if (process.command() != null) {
       parts
@@ -372,7 +377,11 @@ final class Rollout {
         DynoEnvironment.of(app, release, dyno.name(), dyno.id()),
         dyno.size(),
         settings.grace(),
-        settings.pools().get(dyno.name().type()));
+        settings.pools().get(dyno.name().type()),
+        staying.stream()
+            .filter(other -> other.name().type().equals(dyno.name().type()))
+            .map(Dyno::service)
+            .collect(Collectors.toSet()));
   }
 
   private Optional<SlugProcess> process(Dyno dyno) {

@@ -44,6 +44,7 @@ import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
+import dev.slipway.rollout.HostHolds;
 import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.rollout.Rollouts;
@@ -120,6 +121,8 @@ public final class ControlServer {
     watch.listen(
         new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
     watch.listen(rollouts::changed);
+    var holds = new HostHolds(engine, watch);
+    watch.listen(holds);
     watch.listen(new DynoEvents(apps.events(), dynos, clock.instant()));
 
     var builds = new Builds(store, home.resolve("builds"), clock, apps.events());
@@ -214,6 +217,7 @@ public final class ControlServer {
               addons.close();
               rollouts.close();
               watch.close();
+              holds.close();
               routerServer.stop();
               if (agents != null) {
                 agents.close();

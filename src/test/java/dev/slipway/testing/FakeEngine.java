@@ -110,6 +110,11 @@ public final class FakeEngine implements Engine {
   }
 
   @Override
+  public boolean release(Predicate<ServiceName> settled) {
+    return false;
+  }
+
+  @Override
   public void startOnce(DynoSpec dyno) {
     add(dyno, true);
   }
