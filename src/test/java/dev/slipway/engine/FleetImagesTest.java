@@ -99,8 +99,7 @@ class FleetImagesTest {
       for (var image : List.of(IMAGE, OTHER)) {
         docker.answers(
             "GET /images/" + image.onHost() + "/history",
-            "[%s,%s]"
-                .formatted(layer("COPY " + image.digest(), GB), layer("the base", 3 * GB)));
+            "[%s,%s]".formatted(layer("COPY " + image.digest(), GB), layer("the base", 3 * GB)));
       }
     }
     figures.put("n1", disk(10 * GB, 25 * GB));
@@ -153,9 +152,9 @@ class FleetImagesTest {
 
   private static String node(String id, String pool) {
     return """
-        {"ID":"%s","Spec":{"Role":"worker","Labels":{"slipway.open":"yes","slipway.pool":"%s"}},
-         "Description":{"Hostname":"host-%s"},"Status":{"State":"ready"}}
-        """
+    {"ID":"%s","Spec":{"Role":"worker","Labels":{"slipway.open":"yes","slipway.pool":"%s"}},
+     "Description":{"Hostname":"host-%s"},"Status":{"State":"ready"}}
+    """
         .formatted(id, pool, id);
   }
 }

@@ -37,8 +37,7 @@ final class ScriptedDocker implements AutoCloseable {
   }
 
   private Duplex dial() throws IOException {
-    var connection =
-        new Socket(InetAddress.getLoopbackAddress(), http.getAddress().getPort());
+    var connection = new Socket(InetAddress.getLoopbackAddress(), http.getAddress().getPort());
     return Duplex.of(connection, connection);
   }
 
