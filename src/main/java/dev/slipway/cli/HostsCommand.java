@@ -2,10 +2,8 @@ package dev.slipway.cli;
 
 import dev.slipway.install.Hosts;
 import dev.slipway.install.Installation;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /// `slipway hosts`: the machines of the fleet.
 @Command(
@@ -39,8 +36,6 @@ import tools.jackson.databind.JsonNode;
       "  ./slipway hosts drain host-2"
     })
 public final class HostsCommand implements Runnable {
-  private static final String ROW = "%-20s %-16s %-9s %-8s %-8s %6s %5s %5s %13s %15s  %s";
-
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -54,13 +49,8 @@ public final class HostsCommand implements Runnable {
         terminal.out().println(Json.of(hosts.list()));
         return;
       }
-      terminal
-          .out()
-          .println(
-              ROW.formatted(
-                  "name", "address", "state", "role", "pool", "dynos", "CPUs", "used", "memory",
-                  "disk", "Docker"));
-      hosts.list().forEach(host -> terminal.out().println(row(host)));
+      terminal.out().println(HostText.HEAD);
+      hosts.list().forEach(host -> terminal.out().println(HostText.row(host)));
     });
   }
 
@@ -68,34 +58,6 @@ public final class HostsCommand implements Runnable {
     try (var installation = Installation.ofThisMachine()) {
       work.accept(installation.hosts(), Terminal.ofThisProcess());
     }
-  }
-
-  private static String row(Hosts.Host host) {
-    var figures = host.figures();
-    return ROW.formatted(
-        host.name(),
-        host.address(),
-        host.state(),
-        host.role(),
-        host.pool() == null ? "-" : host.pool(),
-        host.dynos(),
-        host.cpus(),
-        figures == null ? "-" : percent(figures.cpu()),
-        figures == null
-            ? gigabytes(host.memoryBytes()) + " GB"
-            : gigabytes(figures.memoryUsed()) + "/" + gigabytes(figures.memoryTotal()) + " GB",
-        figures == null
-            ? "-"
-            : gigabytes(figures.diskUsed()) + "/" + gigabytes(figures.diskTotal()) + " GB",
-        host.engine());
-  }
-
-  private static String percent(double part) {
-    return Math.round(part * 100) + " %";
-  }
-
-  private static String gigabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f", (double) bytes / (1L << 30));
   }
 
   /// `slipway hosts info`.
@@ -117,51 +79,9 @@ public final class HostsCommand implements Runnable {
         if (json) {
           terminal.out().println(Json.of(host));
         } else {
-          lines(host).forEach(terminal.out()::println);
+          HostText.lines(host).forEach(terminal.out()::println);
         }
       });
-    }
-
-    private static List<String> lines(JsonNode host) {
-      var lines = new ArrayList<String>();
-      for (var field : List.of("name", "id", "address", "state", "role", "pool", "agent", "cpus")) {
-        lines.add(line(field, host.path(field).asString("-")));
-      }
-      lines.add(line("docker", host.path("engine").asString("-")));
-      var figures = host.path("figures");
-      if (figures.isObject()) {
-        lines.add(line("used", percent(figures.path("cpu").asDouble())));
-        lines.add(line("load", figures.path("load").asString("-")));
-        lines.add(line("memory", part(figures, "memory")));
-        lines.add(line("disk", part(figures, "disk")));
-      } else {
-        lines.add(line("memory", gigabytes(host.path("memory").asLong()) + " GB"));
-      }
-      lines.add(line("dynos", host.path("dynos").asString("-")));
-      for (var dyno : host.path("running")) {
-        lines.add(dyno(dyno));
-      }
-      return lines;
-    }
-
-    private static String line(String name, String value) {
-      return "%-8s %s".formatted(name, value);
-    }
-
-    private static String part(JsonNode figures, String what) {
-      return gigabytes(figures.path(what + "_used").asLong())
-          + " of "
-          + gigabytes(figures.path(what + "_total").asLong())
-          + " GB";
-    }
-
-    private static String dyno(JsonNode dyno) {
-      return "  %-30s %-14s %5s of a CPU %7d MB"
-          .formatted(
-              dyno.path("app").path("name").asString(""),
-              dyno.path("name").asString(""),
-              percent(dyno.path("cpu").asDouble()),
-              dyno.path("memory").asLong() >> 20);
     }
   }
 
