@@ -105,14 +105,17 @@ public final class SwarmNodes {
     return docker.get("/info").path("Swarm").path("NodeID").asString("");
   }
 
-  /// What a machine needs to become a worker of this Swarm.
+  /// What a machine needs to become a worker of this Swarm, by this manager: others let the machine
+  /// in only once the Swarm names it.
   public Invitation invitation() {
     var managers = new ArrayList<String>();
-    docker
-        .get("/info")
-        .path("Swarm")
-        .path("RemoteManagers")
-        .forEach(manager -> managers.add(manager.path("Addr").asString()));
+    var swarm = docker.get("/info").path("Swarm");
+    var own = swarm.path("NodeID");
+    for (var manager : swarm.path("RemoteManagers")) {
+      if (manager.path("NodeID").equals(own)) {
+        managers.add(manager.path("Addr").asString());
+      }
+    }
     var token = docker.get("/swarm").path("JoinTokens").path("Worker").asString();
     return new Invitation(new Secret(token), managers);
   }

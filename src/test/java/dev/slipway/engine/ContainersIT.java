@@ -1,6 +1,7 @@
 package dev.slipway.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -56,5 +57,38 @@ class ContainersIT {
     containers.remove(name);
     assertTrue(containers.find(name).isEmpty());
     containers.remove(name);
+  }
+
+  @Test
+  void aContainerThatIsNotInAllItsNetworksHasNotItsName() {
+    var half =
+        new ContainerSpec(
+            name + "-half",
+            "debian:trixie-slim",
+            List.of("sleep", "300"),
+            Map.of(),
+            Map.of("slipway.test", "ContainersIT"),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of(),
+            List.of(
+                new ContainerSpec.Attachment("bridge", null),
+                new ContainerSpec.Attachment(name + "-nowhere", null)),
+            null,
+            ContainerSpec.Limits.NONE,
+            ContainerSpec.Privileges.DEFAULT);
+    try {
+      assertThrows(DockerException.class, () -> containers.create(half));
+      assertTrue(containers.find(half.name()).isEmpty());
+      // What the broken attempt left is no obstacle.
+      assertTrue(
+          String.valueOf(
+                  assertThrows(DockerException.class, () -> containers.create(half)).getMessage())
+              .contains("nowhere"));
+    } finally {
+      containers.remove(half.name());
+      containers.remove(half.name() + "-unfinished");
+    }
   }
 }
