@@ -207,9 +207,11 @@ public final class Hosts {
         .collect(Collectors.toSet());
   }
 
-  /// Lets dynos come again.
+  /// Lets dynos come again, those too that were started elsewhere meanwhile.
   public void undrain(String name) {
-    nodes().label(find(name).id(), Map.of(SwarmNodes.DRAINED, "no"));
+    var node = find(name).id();
+    nodes().label(node, Map.of(SwarmNodes.DRAINED, "no"));
+    nodes().readmit(node);
   }
 
   /// Ends what Slipway runs there and forgets the machine; it must have no dynos.
