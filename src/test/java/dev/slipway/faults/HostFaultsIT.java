@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,7 +223,7 @@ class HostFaultsIT {
   }
 
   /// The tasks that run, by their ids.
-  private TreeSet<String> tasks() {
+  private Set<String> tasks() {
     var all = new TreeSet<String>();
     app.services()
         .forEach(service ->

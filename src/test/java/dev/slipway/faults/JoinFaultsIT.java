@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -157,7 +158,7 @@ class JoinFaultsIT {
   }
 
   /// Each of Slipway's containers, whether it runs, and in which networks it is.
-  private TreeSet<String> parts(int number) {
+  private Set<String> parts(int number) {
     var format = "{{.Names}} {{.State}} {{.Networks}}";
     var found =
         hosts.on(number, "docker ps --all --filter label=slipway.system --format '" + format + "'");
