@@ -64,10 +64,7 @@ class JoinFaultsIT {
             "ln -sf ../usr/lib/os-release /etc/os-release",
             "it runs debian 13"),
         new Unfit(program("uname", "echo aarch64"), without("uname"), "it is aarch64 and this"),
-        new Unfit(
-            program("date", "exec /bin/date -d -1hour \"$@\""),
-            without("date"),
-            " s late"),
+        new Unfit(program("date", "exec /bin/date -d -1hour \"$@\""), without("date"), " s late"),
         new Unfit(LISTEN_80, "pkill perl", "something listens on its port 80"),
         new Unfit(
             "ip route add " + dynos + " dev lo",

@@ -30,7 +30,14 @@ final class TestHosts implements AutoCloseable {
   /// So many, which run and are in no fleet.
   static TestHosts up(int count) {
     succeeds("bin/hosts", "up", "" + count);
-    return new TestHosts(count);
+    var hosts = new TestHosts(count);
+    IntStream.rangeClosed(1, count).mapToObj(hosts::address).forEach(TestHosts::unpin);
+    return hosts;
+  }
+
+  /// Each host that is made has another SSH key, at the address of one that was there before.
+  private static void unpin(String address) {
+    run("ssh-keygen", "-f", "/var/lib/slipway/hosts/known_hosts", "-R", address);
   }
 
   /// Takes them away and lets the fleet forget them.
