@@ -2,6 +2,7 @@ package dev.slipway.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.slipway.engine.ContainerSpec.Attachment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -99,20 +100,29 @@ public final class Containers {
     return names;
   }
 
-  /// Makes the container in all its networks, without starting it.
+  /// Makes the container in all its networks, without starting it. The engine takes one network at
+  /// a time: until it is in all of them the container has another name, so that one of this name is
+  /// complete, whenever who makes it dies.
   public void create(ContainerSpec spec) {
+    if (spec.attachments().size() < 2) {
+      create(spec, spec.name());
+      return;
+    }
+    var unfinished = spec.name() + "-unfinished";
+    remove(unfinished);
+    create(spec, unfinished);
+    spec.attachments().stream().skip(1).forEach(attachment -> connect(unfinished, attachment));
+    rename(unfinished, spec.name());
+  }
+
+  private void create(ContainerSpec spec, String name) {
+    docker.post("/containers/create?name=" + DockerApi.encode(name), ContainerRequest.body(spec));
+  }
+
+  private void connect(String container, Attachment attachment) {
     docker.post(
-        "/containers/create?name=" + DockerApi.encode(spec.name()), ContainerRequest.body(spec));
-    spec.attachments().stream()
-        .skip(1)
-        .forEach(attachment ->
-            docker.post(
-                "/networks/" + attachment.network() + "/connect",
-                Map.of(
-                    "Container",
-                    spec.name(),
-                    "EndpointConfig",
-                    ContainerRequest.endpoint(attachment))));
+        "/networks/" + attachment.network() + "/connect",
+        Map.of("Container", container, "EndpointConfig", ContainerRequest.endpoint(attachment)));
   }
 
   /// Starts the container; nothing happens where it runs already.

@@ -124,14 +124,17 @@ public final class SwarmNodes {
     return docker.get("/info").path("Swarm").path("NodeID").asString("");
   }
 
-  /// What a machine needs to become a worker of this Swarm.
+  /// What a machine needs to become a worker of this Swarm, by this manager: others let the machine
+  /// in only once the Swarm names it.
   public Invitation invitation() {
     var managers = new ArrayList<String>();
-    docker
-        .get("/info")
-        .path("Swarm")
-        .path("RemoteManagers")
-        .forEach(manager -> managers.add(manager.path("Addr").asString()));
+    var swarm = docker.get("/info").path("Swarm");
+    var own = swarm.path("NodeID");
+    for (var manager : swarm.path("RemoteManagers")) {
+      if (manager.path("NodeID").equals(own)) {
+        managers.add(manager.path("Addr").asString());
+      }
+    }
     var token = docker.get("/swarm").path("JoinTokens").path("Worker").asString();
     return new Invitation(new Secret(token), managers);
   }
@@ -156,7 +159,7 @@ public final class SwarmNodes {
   /// Gives the node labels; those that it has already stay, unless they are among these.
   public void label(String id, Map<String, String> labels) {
     change(
-        id,
+        "/nodes/" + id,
         spec -> {
           var all = new LinkedHashMap<>(labelsOf(spec));
           all.putAll(labels);
@@ -190,15 +193,60 @@ public final class SwarmNodes {
     return placed;
   }
 
-  /// Swarm itself writes a node too, and refuses who has read an older version.
-  private void change(String id, Consumer<ObjectNode> change) {
+  /// Lets the dynos that were started while the node was drained come to it when they start again.
+  /// Where they run now they run on: Swarm ends no task of which only the constraints change, as
+  /// long as these hold where it is.
+  ///
+  /// @return how many dynos that were
+  public int readmit(String id) {
+    var without = "node.id!=" + id;
+    var changed = 0;
+    var query = DockerApi.filters(Map.of("label", List.of(ServiceBody.APP)));
+    for (var service : docker.get("/services?" + query)) {
+      if (constraints(service.path("Spec")).contains(without)) {
+        allow(service.path("ID").asString(), without);
+        changed++;
+      }
+    }
+    return changed;
+  }
+
+  /// A rollout may have removed the service meanwhile.
+  private void allow(String service, String without) {
+    try {
+      change(
+          "/services/" + service,
+          spec -> {
+            var left = constraints(spec);
+            left.remove(without);
+            var placement = (ObjectNode) spec.path("TaskTemplate").path("Placement");
+            placement.set("Constraints", DockerApi.JSON.valueToTree(left));
+          });
+    } catch (DockerException e) {
+      if (!e.notFound()) {
+        throw e;
+      }
+    }
+  }
+
+  private static List<String> constraints(JsonNode spec) {
+    var constraints = new ArrayList<String>();
+    spec.path("TaskTemplate")
+        .path("Placement")
+        .path("Constraints")
+        .forEach(constraint -> constraints.add(constraint.asString()));
+    return constraints;
+  }
+
+  /// Swarm itself writes nodes and services too, and refuses who has read an older version.
+  private void change(String path, Consumer<ObjectNode> change) {
     for (var left = TRIES; left > 0; left--) {
-      var found = docker.get("/nodes/" + id);
+      var found = docker.get(path);
       var spec = (ObjectNode) found.path("Spec");
       change.accept(spec);
       var version = found.path("Version").path("Index").asLong();
       try {
-        docker.post("/nodes/" + id + "/update?version=" + version, spec);
+        docker.post(path + "/update?version=" + version, spec);
         return;
       } catch (DockerException e) {
         if (left == 1 || !String.valueOf(e.getMessage()).contains("out of sequence")) {

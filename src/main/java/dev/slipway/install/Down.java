@@ -72,6 +72,7 @@ final class Down {
       steps.add(new Step("Apps", _ -> removeApps()));
       steps.add(new Step("Networks", _ -> removeNetworks()));
       steps.add(new Step("Volumes", _ -> removeVolumes()));
+      steps.add(new Step("Ports", _ -> openPorts()));
       steps.add(new Step("Images", _ -> removeImages()));
       steps.add(new Step("Swarm", _ -> leaveSwarm()));
       steps.add(new Step("Docker Engine", _ -> stopEngine()));
@@ -129,6 +130,11 @@ final class Down {
   private String removeVolumes() {
     installation.containers().removeVolumes(SystemParts.LABEL);
     return "removed";
+  }
+
+  private static String openPorts() {
+    Commands.run(List.of("sh", "-c", FleetPorts.OPEN));
+    return "guarded no more";
   }
 
   private String removeImages() {

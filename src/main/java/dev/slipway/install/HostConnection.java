@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Another host, as root, by the SSH client: with whatever keys, agent, passphrase and jump hosts
 /// its settings name. The host's key is pinned when it is first seen, in a file of this
 /// installation's own. One connection is shared by all that is done there.
 final class HostConnection implements AutoCloseable {
   private static final String KNOWN = "known_hosts";
+  private static final String SSH_PORT = "22";
   private static final String STAYS_SECONDS = "60";
   private static final int CONNECT_SECONDS = 10;
 
@@ -61,10 +63,28 @@ final class HostConnection implements AutoCloseable {
   }
 
   /// Unpins the host's key: another machine may get its address.
-  static void forgetKey(RemoteHost host, Path hosts) {
-    var name = host.port() > 0 ? "[" + host.name() + "]:" + host.port() : host.name();
+  static void forgetKey(List<String> client, RemoteHost host, Path hosts) {
+    var settings = new ArrayList<>(client);
+    settings.add("-G");
+    settings.addAll(host.arguments());
+    var name = keyName(Commands.run(settings).lines());
     var file = hosts.resolve(KNOWN).toString();
     Commands.run(List.of("ssh-keygen", "-f", file, "-R", name));
+  }
+
+  /// The name under which the SSH client keeps a host's key.
+  ///
+  /// @param settings that are good for the host, as `ssh -G` prints them
+  static String keyName(List<String> settings) {
+    var values =
+        settings.stream()
+            .map(line -> line.split(" ", 2))
+            .filter(pair -> pair.length == 2)
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, _) -> first));
+    var name = values.getOrDefault("hostname", "");
+    var port = values.getOrDefault("port", SSH_PORT);
+    return values.getOrDefault(
+        "hostkeyalias", port.equals(SSH_PORT) ? name : "[" + name + "]:" + port);
   }
 
   /// Runs the SSH client in this terminal.

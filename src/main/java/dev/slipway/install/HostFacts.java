@@ -36,6 +36,7 @@ record HostFacts(Map<String, String> values, Instant asked, Instant answered) {
       mkdir -p /var/lib/slipway
       echo "disk=$(df -Pk /var/lib/slipway | awk 'NR == 2 { print $4 }')"
       echo "address=$(ip -4 -o route get MANAGER | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p')"
+      echo "routes=$(tr '\\n' ';' </proc/net/route)"
       if ! docker inspect slipway-gate >/dev/null 2>&1; then
         for port in 80 443 5000; do
           ss -Hltn "sport = :$port" | grep -q . && echo "taken$port=yes"
@@ -68,8 +69,9 @@ record HostFacts(Map<String, String> values, Instant asked, Instant answered) {
 
   /// Whether the machine can be a host.
   ///
+  /// @param overlays addresses of the networks that hosts share
   /// @throws UserError when it can't; it says why, and what to do
-  HostFacts require(String host, String ownMachine) {
+  HostFacts require(String host, String ownMachine, List<Cidr> overlays) {
     if (!SYSTEMS.contains(value("system"))) {
       throw no(
           host,
@@ -99,8 +101,28 @@ record HostFacts(Map<String, String> values, Instant asked, Instant answered) {
             "see what, by `ss -ltnp` there, and end it");
       }
     }
+    requireRoutes(host, overlays);
     requireClock(host);
     return this;
+  }
+
+  /// What the host sends elsewhere would never come to dynos, nor answers to those who have such an
+  /// address.
+  private void requireRoutes(String host, List<Cidr> overlays) {
+    var routes = HostRoutes.parse(List.of(value("routes").replaceAll(";$", "").split(";", -1)));
+    for (var overlay : overlays) {
+      for (var taken : routes.taken()) {
+        if (taken.overlaps(overlay)) {
+          throw no(
+              host,
+              "it has a route to "
+                  + taken
+                  + ", and the fleet's dynos and routers are in "
+                  + overlay,
+              "see `ip route` there; a network of Docker's own there may be removed");
+        }
+      }
+    }
   }
 
   /// Certificates between hosts are good for an hour before they are made, so a clock that is off

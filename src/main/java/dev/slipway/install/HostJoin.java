@@ -110,7 +110,8 @@ final class HostJoin {
 
   private String examine() {
     var found = HostFacts.of(host, HostRoutes.read().address());
-    facts = found.require(host.host().toString(), ownMachine());
+    var overlays = installation.systemNetworks().overlays();
+    facts = found.require(host.host().toString(), ownMachine(), overlays);
     return facts.summary();
   }
 
@@ -138,6 +139,7 @@ final class HostJoin {
           null,
           "`docker swarm leave` there, if you may, and run this again.");
     }
+    FleetPorts.admit(installation.containers(), facts().address());
     if (known.isEmpty()) {
       // What an earlier fleet left there looks as if it were ours, and is in none of our networks.
       parts.removeFront();

@@ -36,15 +36,16 @@ public final class Hosts {
   private static final String LEAVE =
       """
       set -e
-      docker rm --force slipway-router slipway-router-retired slipway-gate slipway-wall \\
-        slipway-agent >/dev/null 2>&1 || true
+      docker ps --all --quiet --filter label=slipway.system | xargs -r docker rm --force >/dev/null
       [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ] || docker swarm leave >/dev/null
+      OPEN
       for image in $(docker image ls --quiet --filter reference='127.0.0.1:5000/*' | sort -u) \\
-          slipway-router slipway-gate slipway-wall slipway-control; do
+          $(docker image ls --quiet --filter label=slipway.system | sort -u); do
         docker image rm --force "$image" >/dev/null 2>&1 || true
       done
       rm -rf /var/lib/slipway/router /var/lib/slipway/agent
-      """;
+      """
+          .replace("OPEN", FleetPorts.OPEN);
 
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
 
@@ -263,9 +264,11 @@ public final class Hosts {
         .collect(Collectors.toSet());
   }
 
-  /// Lets dynos come again.
+  /// Lets dynos come again, those too that were started elsewhere meanwhile.
   public void undrain(String name) {
-    nodes().label(find(name).id(), Map.of(SwarmNodes.DRAINED, "no"));
+    var node = find(name).id();
+    nodes().label(node, Map.of(SwarmNodes.DRAINED, "no"));
+    nodes().readmit(node);
   }
 
   /// Ends what Slipway runs there and forgets the machine; it must have no dynos.
@@ -323,7 +326,7 @@ public final class Hosts {
   private String forget(Node node, @Nullable String url) {
     nodes().remove(node.id());
     if (url != null) {
-      HostConnection.forgetKey(RemoteHost.of(url), directory());
+      HostConnection.forgetKey(List.of("ssh"), RemoteHost.of(url), directory());
     }
     return "forgotten";
   }

@@ -8,6 +8,7 @@ import dev.slipway.engine.SwarmSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// The Swarm of one and its two networks, on addresses that nothing here uses.
 final class SystemNetworks {
@@ -81,8 +82,18 @@ final class SystemNetworks {
         .orElseThrow(() -> problem("The network " + DYNOS + " is gone", "Run `./slipway up`."));
   }
 
+  /// The addresses of both networks, which hosts share.
+  List<Cidr> overlays() {
+    return blocks(network -> List.of(SYSTEM, DYNOS).contains(network.name()));
+  }
+
   private List<Cidr> taken() {
+    return blocks(_ -> true);
+  }
+
+  private List<Cidr> blocks(Predicate<Networks.Network> which) {
     return networks.list().stream()
+        .filter(which)
         .flatMap(network -> network.subnets().stream())
         .filter(subnet -> subnet.contains("."))
         .map(Cidr::parse)

@@ -56,15 +56,21 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     };
   }
 
-  /// Sees the host's processes and the engine's namespaces, and nothing of any network.
+  /// Sees the host's processes and the engine's namespaces. It keeps the ports of the Swarm too,
+  /// unless that is somebody else's.
   private ContainerSpec wall() {
     var block = Cidr.parse(dynos.subnets().getFirst());
     return spec(
         "wall",
         Map.of(
-            "SLIPWAY_NAMESPACE", "1-" + dynos.id().substring(0, 10),
-            "SLIPWAY_DYNOS", block.upperHalf().toString(),
-            "SLIPWAY_SUBNET", block.toString()),
+            "SLIPWAY_NAMESPACE",
+            "1-" + dynos.id().substring(0, 10),
+            "SLIPWAY_DYNOS",
+            block.upperHalf().toString(),
+            "SLIPWAY_SUBNET",
+            block.toString(),
+            "SLIPWAY_PORTS",
+            new Ledger(home).has(Ledger.Entry.SWARM) ? "fleet" : "open"),
         List.of(),
         List.of(),
         List.of(),

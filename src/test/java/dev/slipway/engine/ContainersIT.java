@@ -1,6 +1,7 @@
 package dev.slipway.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -56,5 +57,40 @@ class ContainersIT {
     containers.remove(name);
     assertTrue(containers.find(name).isEmpty());
     containers.remove(name);
+  }
+
+  /// The engine refuses an address in the network `bridge`, when the container is there already.
+  @Test
+  void aContainerThatIsNotInAllItsNetworksHasNotItsName() {
+    var half =
+        new ContainerSpec(
+            name + "-half",
+            "debian:trixie-slim",
+            List.of("sleep", "300"),
+            Map.of(),
+            Map.of("slipway.test", "ContainersIT"),
+            List.of(),
+            List.of(),
+            Map.of(),
+            List.of(),
+            List.of(
+                new ContainerSpec.Attachment(name, null),
+                new ContainerSpec.Attachment("bridge", "172.17.0.99")),
+            null,
+            ContainerSpec.Limits.NONE,
+            ContainerSpec.Privileges.DEFAULT);
+    docker.post("/networks/create", Map.of("Name", name));
+    try {
+      // Twice: what the broken attempt left is no obstacle.
+      for (var attempt = 0; attempt < 2; attempt++) {
+        var refused = assertThrows(DockerException.class, () -> containers.create(half));
+        assertTrue(String.valueOf(refused.getMessage()).contains("user"), refused.getMessage());
+        assertTrue(containers.find(half.name()).isEmpty());
+      }
+    } finally {
+      containers.remove(half.name());
+      containers.remove(half.name() + "-unfinished");
+      docker.delete("/networks/" + name);
+    }
   }
 }

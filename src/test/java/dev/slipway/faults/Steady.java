@@ -46,10 +46,16 @@ final class Steady implements AutoCloseable {
         .withDuration(Duration.ofHours(2));
   }
 
-  /// Ends the load and says that nothing was lost.
-  void assertNothingLost() {
+  /// Ends the load, where something may be lost.
+  LoadReport ended() {
     var report = end();
     write(report);
+    return report;
+  }
+
+  /// Ends the load and says that nothing was lost.
+  void assertNothingLost() {
+    var report = ended();
     assertTrue(report.sent() > 0);
     assertEquals(0, report.lost(), () -> fault + ": " + report.reasons() + report.firstLosses());
   }
