@@ -124,6 +124,11 @@ public final class SwarmNodes {
     return docker.get("/info").path("Swarm").path("NodeID").asString("");
   }
 
+  /// The Swarm's own id, the same as long as it is; empty where the engine is in none.
+  public String cluster() {
+    return docker.get("/info").path("Swarm").path("Cluster").path("ID").asString("");
+  }
+
   /// What a machine needs to become a worker of this Swarm, by this manager: others let the machine
   /// in only once the Swarm names it.
   public Invitation invitation() {

@@ -16,10 +16,36 @@ class HostTextTest {
   void whatIsUsedIsShownWhereTheAgentIsHeard() {
     var figures = new Figures(0.256, GB, 4 * GB, 10 * GB, 40 * GB, 1.5);
     var heard =
-        new Host("h", "10.0.0.1", "ready", "worker", null, null, 3, 2, 4 * GB, "20.10", figures);
+        new Host(
+            "h",
+            "10.0.0.1",
+            "ready",
+            "worker",
+            null,
+            null,
+            null,
+            null,
+            3,
+            2,
+            4 * GB,
+            "20.10",
+            figures);
     assertEquals("h 10.0.0.1 ready worker - 3 2 26 % 1.0/4.0 GB 10.0/40.0 GB 20.10", words(heard));
     var silent =
-        new Host("h", "10.0.0.1", "down", "worker", null, "web", 0, 2, 4 * GB, "20.10", null);
+        new Host(
+            "h",
+            "10.0.0.1",
+            "down",
+            "worker",
+            null,
+            "web",
+            null,
+            null,
+            0,
+            2,
+            4 * GB,
+            "20.10",
+            null);
     assertEquals("h 10.0.0.1 down worker web 0 2 - 4.0 GB - 20.10", words(silent));
   }
 
