@@ -63,7 +63,8 @@ class ArchitectureTest {
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("setups", Set.of("store", "release")),
           Map.entry("load", Set.of()),
-          Map.entry("install", Set.of("engine", "image", "load")),
+          Map.entry("takeover", Set.of("store", "image", "engine")),
+          Map.entry("install", Set.of("engine", "image", "load", "takeover")),
           Map.entry(
               "api",
               Set.of(
