@@ -53,8 +53,7 @@ public final class Reign {
     return new Reign(term, open(journal, term, seat, file));
   }
 
-  private static Store open(
-      StateJournal journal, Term term, Seat seat, Path file) {
+  private static Store open(StateJournal journal, Term term, Seat seat, Path file) {
     var entries = journal.takeOver(file);
     LOG.info("took over the state: a base and " + entries + " entries");
     term.check();

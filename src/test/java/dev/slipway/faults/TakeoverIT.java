@@ -99,7 +99,8 @@ class TakeoverIT {
     writer.join();
     first = awaitLive(1, 2);
     var seconds = (System.nanoTime() - began) / 1e9;
-    Steady.note("control killed: a release is live by another manager\t%.1f\t0\t0".formatted(seconds));
+    Steady.note(
+        "control killed: a release is live by another manager\t%.1f\t0\t0".formatted(seconds));
     assertNothingLost(first);
     assertTrue(seconds <= BAR_SECONDS, seconds + " s");
   }
@@ -237,7 +238,8 @@ class TakeoverIT {
     var ids = succeeds("docker", "config", "ls", "--filter", "name=slipway-control-", "-q");
     var last = ids.lines().toList().getLast();
     var node =
-        Host.docker("config", "inspect", "--format", "{{index .Spec.Labels \"slipway.holder\"}}", last);
+        Host.docker(
+            "config", "inspect", "--format", "{{index .Spec.Labels \"slipway.holder\"}}", last);
     var name = Host.docker("node", "inspect", "--format", "{{.Description.Hostname}}", node);
     return name.startsWith("slipway-test-") ? name.charAt(name.length() - 1) - '0' : 0;
   }
