@@ -37,8 +37,6 @@ public final class Reign {
     var objects = new SwarmConfigs(new DockerApi(socket, ANSWERS_WITHIN));
     var seat = new Seat(docker);
     var node = new SwarmNodes(docker).own();
-    seat.leave();
-    LOG.info("standing by for the term");
     var journal = new StateJournal(objects, vault, why -> end(seat, why));
     var standby =
         new Standby(
@@ -46,7 +44,11 @@ public final class Reign {
             node,
             SILENCE,
             () -> journal.exists() || Files.exists(file),
-            why -> end(seat, why));
+            why -> end(seat, why),
+            () -> {
+              seat.leave();
+              LOG.info("standing by for the term");
+            });
     var term = standby.await();
     LOG.info("took term " + term.number());
     term.beat(seat::keep);

@@ -41,9 +41,10 @@ public final class Seat {
     }
   }
 
-  /// Takes it.
+  /// Takes it. From now on this starts the others, and not the engine of a host that comes back.
   public void take() {
     networks.connect(SYSTEM, CONTROL);
+    ALONG.forEach(name -> quietly(() -> containers.startNoMore(name)));
     keep();
   }
 

@@ -24,6 +24,8 @@ public final class Standby {
   private final Duration patience;
   private final BooleanSupplier canBegin;
   private final Consumer<String> onLost;
+  private final Runnable onWait;
+  private boolean waits;
   private @Nullable Seen last;
   private long lastLook;
   private long silentNanos;
@@ -32,17 +34,20 @@ public final class Standby {
   /// @param patience how long a holder may be silent
   /// @param canBegin whether this process has what to begin the first term with
   /// @param onLost is told when the term that was taken is held no more
+  /// @param onWait is done once, when the term is found to be another's or can't be read
   public Standby(
       SharedObjects objects,
       String node,
       Duration patience,
       BooleanSupplier canBegin,
-      Consumer<String> onLost) {
+      Consumer<String> onLost,
+      Runnable onWait) {
     this.objects = objects;
     this.node = node;
     this.patience = patience;
     this.canBegin = canBegin;
     this.onLost = onLost;
+    this.onWait = onWait;
   }
 
   /// Waits until the term is this process' own.
@@ -51,6 +56,10 @@ public final class Standby {
       var taken = look(System.nanoTime());
       if (taken.isPresent()) {
         return taken.get();
+      }
+      if (!waits) {
+        waits = true;
+        onWait.run();
       }
       Thread.sleep(LOOK_EACH);
     }

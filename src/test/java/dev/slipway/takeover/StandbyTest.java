@@ -20,12 +20,12 @@ class StandbyTest {
   private final List<String> lost = new ArrayList<>();
 
   private Standby standby(String node) {
-    return new Standby(objects, node, PATIENCE, () -> true, why -> lost.add(node + ": " + why));
+    return new Standby(objects, node, PATIENCE, () -> true, why -> lost.add(node + ": " + why), () -> {});
   }
 
   @Test
   void theFirstTermIsTakenByWhoHasTheState() {
-    var none = new Standby(objects, "b", PATIENCE, () -> false, lost::add);
+    var none = new Standby(objects, "b", PATIENCE, () -> false, lost::add, () -> {});
     assertEquals(Optional.empty(), none.look(0));
     assertEquals(1, standby("a").look(0).orElseThrow().number());
   }
