@@ -34,6 +34,7 @@ class TakeoverIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final double BAR_SECONDS = 30;
+  private static final String ACCEPT = " -H 'Accept: application/vnd.heroku+json; version=3'";
 
   private record Ended(int status, String said) {}
 
@@ -225,11 +226,10 @@ class TakeoverIT {
   /// What control on that host answers; 0 is this machine. Empty where it does not.
   private String api(int host, String method, String path, String body) throws Exception {
     var key = Files.readString(Path.of("/var/lib/slipway/secrets/api-key")).strip();
-    var command =
-        "curl -sS -f -m 10 -X %s -H 'Authorization: Bearer %s' -H 'Content-Type: application/json'"
-            + " -H 'Accept: application/vnd.heroku+json; version=3' %s http://127.0.0.1:7080%s";
-    var data = body.isEmpty() ? "" : "-d '" + body + "'";
-    var line = command.formatted(method, key, data, app.path(path));
+    var headers = "-H 'Authorization: Bearer " + key + "' -H 'Content-Type: application/json'";
+    var data = body.isEmpty() ? "" : " -d '" + body + "'";
+    var url = " http://127.0.0.1:7080" + app.path(path);
+    var line = "curl -sS -f -m 10 -X " + method + " " + headers + ACCEPT + data + url;
     var ended = host == 0 ? run("sh", "-c", line) : run("bin/hosts", "ssh", "" + host, line);
     return ended.status() == 0 ? ended.said() : "";
   }

@@ -20,7 +20,8 @@ class StandbyTest {
   private final List<String> lost = new ArrayList<>();
 
   private Standby standby(String node) {
-    return new Standby(objects, node, PATIENCE, () -> true, why -> lost.add(node + ": " + why), () -> {});
+    return new Standby(
+        objects, node, PATIENCE, () -> true, why -> lost.add(node + ": " + why), () -> {});
   }
 
   @Test
