@@ -1,6 +1,7 @@
 package dev.slipway.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -160,7 +161,7 @@ class StoreJournalTest {
     store.useTransaction(db -> db.execute("UPDATE apps SET maintenance = 1"));
     assertEquals(
         List.of("UPDATE \"apps\" SET rowid = 1, \"maintenance\" = 1 WHERE rowid = 1"),
-        entries.get((long) count + 1).statements());
+        entry(count + 1));
     store.useTransaction(db -> db.execute("DELETE FROM apps WHERE id = 'nobody'"));
     store.inTransaction(db -> db.createQuery("SELECT 1").mapTo(int.class).one());
     assertEquals(count + 1, entries.size());
@@ -205,7 +206,7 @@ class StoreJournalTest {
             }));
     assertEquals(count, entries.size());
     store.useTransaction(db -> db.execute("UPDATE apps SET name = 'whole'"));
-    assertFalse(entries.get((long) count + 1).statements().toString().contains("half"));
+    assertFalse(entry(count + 1).toString().contains("half"));
     assertCopied();
   }
 
@@ -303,6 +304,10 @@ class StoreJournalTest {
           default -> "DELETE FROM formation WHERE type LIKE '%%xxx'".formatted();
         };
     db.execute(statement);
+  }
+
+  private List<String> entry(int sequence) {
+    return requireNonNull(entries.get((long) sequence)).statements();
   }
 
   private void withApp() {

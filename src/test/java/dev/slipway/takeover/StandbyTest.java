@@ -61,7 +61,7 @@ class StandbyTest {
 
   @Test
   void noTimePassesWhileTheManagersAreSilent() {
-    standby("a").look(0).orElseThrow();
+    assertTrue(standby("a").look(0).isPresent());
     var other = standby("b");
     assertEquals(Optional.empty(), other.look(0));
     objects.down(true);
@@ -74,7 +74,7 @@ class StandbyTest {
 
   @Test
   void theSameNodeTakesItsOwnTermAgainAtOnce() {
-    standby("a").look(0).orElseThrow();
+    assertTrue(standby("a").look(0).isPresent());
     assertEquals(2, standby("a").look(0).orElseThrow().number());
     Term.release(objects, "b");
     assertEquals(Optional.empty(), standby("b").look(0));
@@ -86,8 +86,8 @@ class StandbyTest {
   void whoSleptTakesNothing() {
     var first = Term.take(objects, 0, "a", lost::add).orElseThrow();
     var seen = first.number();
-    Term.take(objects, 1, "b", lost::add).orElseThrow();
-    Term.take(objects, 2, "c", lost::add).orElseThrow();
+    assertTrue(Term.take(objects, 1, "b", lost::add).isPresent());
+    assertTrue(Term.take(objects, 2, "c", lost::add).isPresent());
     assertEquals(Optional.empty(), Term.take(objects, seen, "d", lost::add));
     assertEquals(Optional.empty(), Term.take(objects, 2, "d", lost::add));
     assertEquals("c", Term.newest(objects).orElseThrow().holder());
