@@ -29,6 +29,8 @@ import picocli.CommandLine.Parameters;
       HostsCommand.Ssh.class,
       HostsCommand.Drain.class,
       HostsCommand.Undrain.class,
+      HostsCommand.Promote.class,
+      HostsCommand.Demote.class,
       HostsCommand.Remove.class
     },
     footerHeading = "%nExamples:%n",
@@ -92,8 +94,8 @@ public final class HostsCommand implements Runnable {
   @Command(
       name = "add",
       description = {
-        "Takes a machine in: checks it, installs Docker Engine where there is none, joins it, starts"
-            + " its router, and lets dynos come when that serves every app.",
+        "Takes a machine in: checks it, installs Docker Engine where there is none, joins it,"
+            + " starts its router, and lets dynos come when that serves every app.",
         "Run twice it changes nothing; broken off, it goes on where it stopped."
       },
       mixinStandardHelpOptions = true,
@@ -155,6 +157,47 @@ public final class HostsCommand implements Runnable {
       onFleet((hosts, terminal) -> {
         hosts.undrain(name);
         terminal.out().println("Dynos may come to " + name + " again.");
+      });
+    }
+  }
+
+  /// `slipway hosts promote`.
+  @Command(
+      name = "promote",
+      description = {
+        "Makes the host a manager: control's state is kept there too, and its control takes over by"
+            + " itself when the one that runs is gone.",
+        "Two managers survive the death of neither; three survive the death of one. Run it again"
+            + " after an `up` with a newer Slipway."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Promote implements Runnable {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Override
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.promote(name, new StepLines(terminal));
+        terminal.out().println(name + " is a manager now. Next: ./slipway hosts");
+      });
+    }
+  }
+
+  /// `slipway hosts demote`.
+  @Command(
+      name = "demote",
+      description = "Makes the host a worker again, and removes control and its secrets there.",
+      mixinStandardHelpOptions = true)
+  static final class Demote implements Runnable {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Override
+    public void run() {
+      onFleet((hosts, terminal) -> {
+        hosts.demote(name, new StepLines(terminal));
+        terminal.out().println(name + " is a worker now.");
       });
     }
   }

@@ -108,6 +108,26 @@ public record ContainerSpec(
         privileges);
   }
 
+  /// The same with one variable more, or another value of it.
+  public ContainerSpec withVariable(String variable, String value) {
+    var more = new TreeMap<>(environment);
+    more.put(variable, value);
+    return new ContainerSpec(
+        name,
+        image,
+        command,
+        more,
+        labels,
+        mounts,
+        temporary,
+        kernelSettings,
+        ports,
+        attachments,
+        inside,
+        limits,
+        privileges);
+  }
+
   /// The same with directories in memory and settings of its namespace's kernel side.
   public ContainerSpec withKernelAccess(List<String> directories, Map<String, String> settings) {
     return new ContainerSpec(

@@ -145,6 +145,13 @@ public final class Containers {
     docker.post("/containers/" + name + "/update", Map.of("RestartPolicy", Map.of("Name", "no")));
   }
 
+  /// Lets the container be started again whenever its first process ends, and starts it.
+  public void startAlways(String name) {
+    docker.post(
+        "/containers/" + name + "/update", Map.of("RestartPolicy", Map.of("Name", "always")));
+    start(name);
+  }
+
   /// Gives the container another name.
   public void rename(String name, String other) {
     docker.post("/containers/" + name + "/rename?name=" + DockerApi.encode(other), null);

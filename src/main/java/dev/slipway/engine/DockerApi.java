@@ -48,6 +48,18 @@ public final class DockerApi implements AutoCloseable {
             .build();
   }
 
+  /// The same for short requests alone: one that gets no answer for so long has failed.
+  public DockerApi(Path socket, Duration answersWithin) {
+    this.socket = socket;
+    this.logs = new LogStreams(socket);
+    this.http =
+        new ApacheDockerHttpClient.Builder()
+            .dockerHost(URI.create("unix://" + socket))
+            .connectionTimeout(answersWithin)
+            .responseTimeout(answersWithin)
+            .build();
+  }
+
   /// Whether the engine answers.
   public boolean answers() {
     try (var response = execute("GET", "/_ping", null, Map.of())) {

@@ -96,6 +96,29 @@ public final class Networks {
     }
   }
 
+  /// Takes a running container into the network; nothing happens where it is in it.
+  public void connect(String network, String container) {
+    try {
+      docker.post("/networks/" + network + "/connect", Map.of("Container", container));
+    } catch (DockerException e) {
+      if (!e.conflict() && !String.valueOf(e.getMessage()).contains("already exists")) {
+        throw e;
+      }
+    }
+  }
+
+  /// Takes a container out of the network; nothing happens where it is not in it.
+  public void disconnect(String network, String container) {
+    try {
+      docker.post(
+          "/networks/" + network + "/disconnect", Map.of("Container", container, "Force", true));
+    } catch (DockerException e) {
+      if (!e.notFound() && !String.valueOf(e.getMessage()).contains("is not connected")) {
+        throw e;
+      }
+    }
+  }
+
   /// Removes the network; nothing happens where there is none.
   ///
   /// @return false where something still uses it

@@ -172,6 +172,11 @@ public final class SwarmNodes {
         });
   }
 
+  /// Lets the node be a manager, or no more than a worker.
+  public void setManager(String id, boolean manager) {
+    change(id, spec -> spec.put("Role", manager ? "manager" : "worker"));
+  }
+
   /// Forgets a node that has left or is gone for good.
   public void remove(String id) {
     docker.delete("/nodes/" + id + "?force=true");

@@ -60,7 +60,8 @@ final class Down {
               ErrorCode.CONFLICT,
               "Other hosts are in the fleet",
               null,
-              "./slipway hosts lists them; ./slipway hosts remove HOST, for each, and then this again"));
+              "./slipway hosts lists them; ./slipway hosts remove HOST, for each, and then this"
+                  + " again"));
     }
   }
 
@@ -116,6 +117,7 @@ final class Down {
     var services = installation.swarm().labelled(APP_LABEL);
     services.forEach(installation.swarm()::remove);
     installation.swarm().removeObjects(APP_LABEL);
+    installation.swarm().removeObjects(SystemParts.LABEL);
     Waiting.until(PATIENCE, () -> installation.containers().labelled(APP_LABEL).isEmpty());
     return services.size() + " dynos removed";
   }

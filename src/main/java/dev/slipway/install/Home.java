@@ -45,6 +45,15 @@ record Home(Path directory) {
     return directory.resolve("control.env");
   }
 
+  /// Is there while several managers keep control's state.
+  Path journal() {
+    return directory.resolve("managers");
+  }
+
+  boolean isJournalled() {
+    return Files.exists(journal());
+  }
+
   /// Writes a file as a whole or not at all, for the owner's eyes only.
   static void writePrivate(Path file, String content) {
     write(file, content, "rw-------");

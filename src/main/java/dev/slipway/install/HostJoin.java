@@ -9,8 +9,6 @@ import dev.slipway.engine.Images;
 import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.engine.SwarmSetup;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -175,23 +173,7 @@ final class HostJoin {
   }
 
   private String images(Consumer<String> detail) {
-    var here = installation.images();
-    var there = new Images(host.docker());
-    var brought = 0;
-    for (var part : PARTS) {
-      var name = SystemImages.of(part);
-      var own = here.find(name).orElseThrow();
-      if (there.find(name).map(image -> !image.id().equals(own.id())).orElse(true)) {
-        detail.accept("sending " + name);
-        try (var archive = here.save(name)) {
-          there.load(archive);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        brought++;
-      }
-    }
-    return brought == 0 ? PARTS.size() + " there already" : brought + " sent";
+    return new ImageDelivery(installation.images(), new Images(host.docker())).bring(PARTS, detail);
   }
 
   private String routerFiles() {
@@ -253,7 +235,8 @@ final class HostJoin {
       throw problem(
           "The router of that host does not get its table",
           parts.lastLines("router"),
-          "Hosts must reach each other at 2377/tcp, 7946/tcp and udp, 4789/udp. Then run this again.");
+          "Hosts must reach each other at 2377/tcp, 7946/tcp and udp, 4789/udp. Then run this"
+              + " again.");
     }
     return "serves every app";
   }

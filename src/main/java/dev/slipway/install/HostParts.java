@@ -34,6 +34,11 @@ final class HostParts {
     return system.ensure(spec);
   }
 
+  /// Makes the part from this spec and its current image, and leaves it to others to start it.
+  String make(ContainerSpec spec) {
+    return system.make(spec);
+  }
+
   /// The identifier of the gate's container; empty where there is none.
   String gateId() {
     return containers.find(SystemParts.container("gate")).map(ContainerState::id).orElse("");

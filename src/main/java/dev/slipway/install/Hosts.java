@@ -337,7 +337,10 @@ public final class Hosts {
   private void requireRemovable(String name, Node node, boolean evenDead) {
     if (node.manager()) {
       throw problem(
-          ErrorCode.CONFLICT, name + " is a manager", null, "./slipway down --purge ends all");
+          ErrorCode.CONFLICT,
+          name + " is a manager",
+          null,
+          "./slipway hosts demote " + name + ", and then this again");
     }
     if (node.ready()) {
       nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
@@ -393,6 +396,34 @@ public final class Hosts {
             "Look there.");
       }
       return "removed";
+    }
+  }
+
+  /// Makes the host a manager, whose control takes over when the one that runs is gone.
+  public void promote(String name, Progress progress) {
+    try (var _ = MachineLock.take()) {
+      var node = find(name);
+      var url = node.labels().get(SSH);
+      if (url == null) {
+        throw problem(
+            ErrorCode.CONFLICT, name + " is this machine", null, "It is a manager already.");
+      }
+      try (var host = HostConnection.open(List.of("ssh"), RemoteHost.of(url), directory(), false)) {
+        var steps = new Promotion(installation, node).promote(host);
+        Steps.run(steps, progress, "./slipway hosts promote " + name);
+      }
+    }
+  }
+
+  /// Makes the host a worker again.
+  public void demote(String name, Progress progress) {
+    try (var _ = MachineLock.take()) {
+      var node = find(name);
+      if (!node.labels().containsKey(SSH)) {
+        throw problem(ErrorCode.CONFLICT, name + " is this machine", null, "It stays a manager.");
+      }
+      var steps = new Promotion(installation, node).demote(node.labels().get(SSH), directory());
+      Steps.run(steps, progress, "./slipway hosts demote " + name);
     }
   }
 

@@ -37,6 +37,25 @@ final class SystemContainers {
     return state.map(ContainerState::running).orElse(false) ? "running" : "started";
   }
 
+  /// The same without starting it.
+  String make(ContainerSpec spec) {
+    var wanted = labelled(spec);
+    if (isCurrent(wanted)) {
+      return "there already";
+    }
+    containers.remove(spec.name());
+    createVolumes(spec);
+    containers.create(wanted);
+    return "made";
+  }
+
+  private void createVolumes(ContainerSpec spec) {
+    spec.mounts().stream()
+        .filter(mount -> !mount.source().startsWith("/"))
+        .forEach(
+            mount -> containers.createVolume(mount.source(), Map.of(SystemParts.LABEL, "volume")));
+  }
+
   /// The spec with a label that tells it, and its image as it is now, from any other.
   ContainerSpec labelled(ContainerSpec spec) {
     var image = images.find(spec.image()).orElseThrow().id();
@@ -63,10 +82,7 @@ final class SystemContainers {
     if (containers.find(spec.name()).isPresent() && !renames(spec.name(), retired)) {
       containers.remove(spec.name());
     }
-    spec.mounts().stream()
-        .filter(mount -> !mount.source().startsWith("/"))
-        .forEach(
-            mount -> containers.createVolume(mount.source(), Map.of(SystemParts.LABEL, "volume")));
+    createVolumes(spec);
     containers.create(spec);
     if (containers.find(retired).map(ContainerState::running).orElse(false)) {
       containers.stop(retired, STOP_SECONDS);

@@ -132,6 +132,8 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     return denied;
   }
 
+  /// One of several managers' joins the system network by itself, once it runs: two there would
+  /// both be found by the name.
   private ContainerSpec control() {
     return spec(
         "control",
@@ -140,7 +142,7 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
         onLoopback(ClientPorts.OWN.api(), ClientPorts.OWN.tls(), ClientPorts.OWN.rendezvous()),
-        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+        List.of(new Attachment(home.isJournalled() ? "bridge" : SystemNetworks.SYSTEM, null)),
         new Limits(1024 * MEGABYTE, 0, 4096),
         Privileges.DEFAULT);
   }
@@ -150,6 +152,9 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     var authorities = environment.get(ControlSettings.TARGET_AUTHORITIES);
     if (authorities != null) {
       environment.put("SLIPWAY_TARGET_AUTHORITIES_DIGEST", digest(Path.of(authorities)));
+    }
+    if (home.isJournalled()) {
+      environment.put("SLIPWAY_JOURNAL", "swarm");
     }
     environment.put("SLIPWAY_HOME", home.directory().toString());
     environment.put("SLIPWAY_CERTIFICATE", digest(home.tls("control.crt")));

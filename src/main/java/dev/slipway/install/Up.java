@@ -20,6 +20,9 @@ final class Up {
   private static final List<String> ORDER =
       List.of("wall", "registry", "builder", "control", "agent", "gate", "router");
 
+  /// What runs on one manager at a time.
+  private static final List<String> STANDING_BY = List.of("registry", "builder", "control");
+
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -99,6 +102,9 @@ final class Up {
   }
 
   private String container(String part, Consumer<String> detail) {
+    if (STANDING_BY.contains(part) && new Managers(installation).controlIsElsewhere()) {
+      return standBy(part, detail);
+    }
     var note = new HostParts(installation.docker()).ensure(installation.parts().spec(part), detail);
     if (part.equals("control") && !note.equals("running")) {
       // A new router asks it for certificates and the table. The step "Health" says when it is
@@ -106,6 +112,14 @@ final class Up {
       Health.await(part, CONTROL_PATIENCE);
     }
     return note;
+  }
+
+  /// Control runs on another manager, and the parts that go with it.
+  private String standBy(String part, Consumer<String> detail) {
+    var parts = new HostParts(installation.docker());
+    var spec = installation.parts().spec(part);
+    var note = part.equals("control") ? parts.ensure(spec, detail) : parts.make(spec);
+    return note + "; another manager's runs";
   }
 
   /// Gives back to each dyno the replica that `down` took, before control looks for them.
@@ -116,11 +130,12 @@ final class Up {
   }
 
   private String awaitHealth(Consumer<String> detail) {
-    if (installation.checkout().hasImage("builder")) {
+    var standsBy = new Managers(installation).controlIsElsewhere();
+    if (installation.checkout().hasImage("builder") && !standsBy) {
       new BuilderSetup(installation.containers(), installation.images()).finish(detail);
     }
     for (var part : Health.ANSWERING) {
-      if (installation.checkout().hasImage(part)) {
+      if (installation.checkout().hasImage(part) && !(standsBy && part.equals("control"))) {
         detail.accept("waiting for " + part);
         if (!Health.await(part, PATIENCE)) {
           throw silent(part, lastLines(part));

@@ -58,6 +58,8 @@ import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import dev.slipway.takeover.FencedEngine;
+import dev.slipway.takeover.Reign;
 import dev.slipway.webhooks.RetrySchedule;
 import dev.slipway.webhooks.Webhooks;
 import io.javalin.Javalin;
@@ -92,8 +94,14 @@ public final class ControlServer {
     var clock = Clock.systemUTC();
     var home = settings.home();
 
-    var store = Store.open(home.resolve("control.db"));
+    var docker = new DockerApi(settings.dockerSocket());
+    var database = home.resolve("control.db");
     var vault = Vault.open(home.resolve("secrets").resolve("keyset.json"));
+    var reign =
+        settings.journalled()
+            ? Reign.await(settings.dockerSocket(), docker, vault, database)
+            : null;
+    var store = reign == null ? Store.open(database) : reign.store();
     var logs = new Logs(home.resolve("logs"), clock);
     var accounts = new Accounts(store, clock);
     var apps = new Apps(store, clock);
@@ -104,11 +112,11 @@ public final class ControlServer {
     var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
     accounts.ensure(OWNER, settings.secret("api-key"));
 
-    var docker = new DockerApi(settings.dockerSocket());
     var agents = agents(settings, new SwarmNodes(docker));
     var hosts = agents == null ? HostEngines.NONE : agents;
     var registry = new Credential("slipway", settings.secret("registry-password"));
-    var engine = new SwarmEngine(docker, hosts, settings.dynosNetwork(), registry.password());
+    var swarm = new SwarmEngine(docker, hosts, settings.dynosNetwork(), registry.password());
+    var engine = reign == null ? swarm : new FencedEngine(swarm, reign.fence());
     var images = new ImageServer(IMAGE_SERVER, registry);
     var pushedImages = new PushedImages(images);
     var builder = new Builder(BuilderSettings.standard(), new Containers(docker), images, registry);

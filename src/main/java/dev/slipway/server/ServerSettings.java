@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param privateTargets blocks of private addresses that drains and webhooks may reach
 /// @param targetAuthorities a PEM file of further authorities that drains and webhooks may have
 ///   their certificates from, or null
+/// @param journalled whether the state is also kept by all managers, and this control stands by
+///   until it may run
 record ServerSettings(
     Path home,
     Path dockerSocket,
@@ -32,7 +34,8 @@ record ServerSettings(
     int routerPort,
     int agentPort,
     String privateTargets,
-    @Nullable Path targetAuthorities) {
+    @Nullable Path targetAuthorities,
+    boolean journalled) {
   /// Reads the environment; each has a default.
   static ServerSettings of(Map<String, String> environment) {
     return new ServerSettings(
@@ -45,7 +48,8 @@ record ServerSettings(
         Integer.parseInt(environment.getOrDefault("SLIPWAY_ROUTER_PORT", "7070")),
         Integer.parseInt(environment.getOrDefault("SLIPWAY_AGENT_PORT", "7071")),
         environment.getOrDefault(Targets.SETTING, ""),
-        file(environment.get("SLIPWAY_TARGET_AUTHORITIES")));
+        file(environment.get("SLIPWAY_TARGET_AUTHORITIES")),
+        environment.getOrDefault("SLIPWAY_JOURNAL", "").equals("swarm"));
   }
 
   private static @Nullable Path file(@Nullable String name) {

@@ -49,9 +49,13 @@ public final class Vault {
   /// @param owner what the text belongs to; decryption asks for the same, so that one row's secret
   ///   can't be passed off as another's
   public byte[] seal(String text, String owner) {
+    return seal(text.getBytes(StandardCharsets.UTF_8), owner);
+  }
+
+  /// Encrypts bytes.
+  public byte[] seal(byte[] bytes, String owner) {
     try {
-      return aead.encrypt(
-          text.getBytes(StandardCharsets.UTF_8), owner.getBytes(StandardCharsets.UTF_8));
+      return aead.encrypt(bytes, owner.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("encryption failed", e);
     }
@@ -59,9 +63,13 @@ public final class Vault {
 
   /// Decrypts what `seal` gave for the same owner.
   public String unseal(byte[] sealed, String owner) {
+    return new String(unsealBytes(sealed, owner), StandardCharsets.UTF_8);
+  }
+
+  /// Decrypts bytes.
+  public byte[] unsealBytes(byte[] sealed, String owner) {
     try {
-      return new String(
-          aead.decrypt(sealed, owner.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+      return aead.decrypt(sealed, owner.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a sealed value does not belong to " + owner, e);
     }

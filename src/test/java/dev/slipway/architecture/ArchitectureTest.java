@@ -73,7 +73,8 @@ class ArchitectureTest {
           Map.entry("setups", Set.of("store", "release")),
           Map.entry("load", Set.of()),
           Map.entry("provider", Set.of()),
-          Map.entry("install", Set.of("engine", "image", "load", "provider")),
+          Map.entry("takeover", Set.of("store", "image", "engine")),
+          Map.entry("install", Set.of("engine", "image", "load", "provider", "takeover")),
           Map.entry(
               "api",
               Set.of(
