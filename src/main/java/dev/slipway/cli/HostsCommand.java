@@ -23,6 +23,8 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "[COMMAND]",
     subcommands = {
       HostsCommand.Add.class,
+      HostsCreateCommand.class,
+      HostsDestroyCommand.class,
       HostsCommand.Ssh.class,
       HostsCommand.Drain.class,
       HostsCommand.Undrain.class,
@@ -32,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  ./slipway hosts",
       "  ./slipway hosts add ssh://root@10.0.0.12 --pool web",
+      "  ./slipway hosts create --provider aws --type c7g.large --count 2 --region eu-central-1",
       "  ./slipway hosts drain host-2"
     })
 public final class HostsCommand implements Runnable {
@@ -59,7 +62,7 @@ public final class HostsCommand implements Runnable {
     });
   }
 
-  private static void onFleet(BiConsumer<Hosts, Terminal> work) {
+  static void onFleet(BiConsumer<Hosts, Terminal> work) {
     try (var installation = Installation.ofThisMachine()) {
       work.accept(installation.hosts(), Terminal.ofThisProcess());
     }

@@ -20,6 +20,11 @@ record Terminal(boolean live, boolean asks, boolean colours, PrintStream out) {
         System.out);
   }
 
+  /// The same, with what it writes beside the output.
+  Terminal aside() {
+    return new Terminal(false, asks, colours, System.err);
+  }
+
   String green(String text) {
     return coloured("32", text);
   }

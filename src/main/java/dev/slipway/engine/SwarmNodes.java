@@ -105,6 +105,11 @@ public final class SwarmNodes {
     return docker.get("/info").path("Swarm").path("NodeID").asString("");
   }
 
+  /// The Swarm's own id, the same as long as it is; empty where the engine is in none.
+  public String cluster() {
+    return docker.get("/info").path("Swarm").path("Cluster").path("ID").asString("");
+  }
+
   /// What a machine needs to become a worker of this Swarm.
   public Invitation invitation() {
     var managers = new ArrayList<String>();

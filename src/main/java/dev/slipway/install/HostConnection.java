@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,10 @@ import java.util.function.Consumer;
 /// installation's own. One connection is shared by all that is done there.
 final class HostConnection implements AutoCloseable {
   private static final String KNOWN = "known_hosts";
+
+  /// In the directory of a host whose key Slipway itself made: a link to the key that opens it.
+  private static final String IDENTITY = "identity";
+
   private static final String STAYS_SECONDS = "60";
   private static final int CONNECT_SECONDS = 10;
 
@@ -49,16 +54,87 @@ final class HostConnection implements AutoCloseable {
     var directory = hosts.resolve(host.directory());
     Home.makePrivate(directory);
     var options = new ArrayList<>(client);
+    // The first word on an option is the one that counts for the SSH client.
+    options.addAll(identity(directory));
     options.addAll(options(hosts, directory, takesNewKey));
     var asRoot = asRoot(options, host);
     return new HostConnection(options, host, directory, asRoot);
   }
 
-  /// Unpins the host's key: another machine may get its address.
+  /// Unpins the host's key, and offers it none of ours: another machine may get its address.
   static void forgetKey(RemoteHost host, Path hosts) {
-    var name = host.port() > 0 ? "[" + host.name() + "]:" + host.port() : host.name();
+    try {
+      Files.deleteIfExists(hosts.resolve(host.directory()).resolve(IDENTITY));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    unpin(host, hosts);
+  }
+
+  private static void unpin(RemoteHost host, Path hosts) {
     var file = hosts.resolve(KNOWN).toString();
-    Commands.run(List.of("ssh-keygen", "-f", file, "-R", name));
+    Commands.run(List.of("ssh-keygen", "-f", file, "-R", name(host)));
+  }
+
+  private static String name(RemoteHost host) {
+    return host.port() > 0 ? "[" + host.name() + "]:" + host.port() : host.name();
+  }
+
+  /// Pins these public keys as the host's, and no others.
+  static void pin(RemoteHost host, List<String> publicKeys, Path hosts) {
+    unpin(host, hosts);
+    var file = hosts.resolve(KNOWN);
+    var known = new StringBuilder();
+    try {
+      if (Files.exists(file)) {
+        known.append(Files.readString(file));
+      }
+      publicKeys.forEach(
+          key -> known.append(name(host)).append(' ').append(key.strip()).append('\n'));
+      Home.writePrivate(file, known.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Whether a key of the host is pinned.
+  static boolean isPinned(RemoteHost host, Path hosts) {
+    var file = hosts.resolve(KNOWN).toString();
+    return Commands.run(List.of("ssh-keygen", "-f", file, "-F", name(host))).status() == 0;
+  }
+
+  /// From now on this private key and no other is offered to the host, and only a pinned key of its
+  /// own is good enough.
+  static void identify(RemoteHost host, Path key, Path hosts) {
+    var directory = hosts.resolve(host.directory());
+    Home.makePrivate(directory);
+    try {
+      Files.deleteIfExists(directory.resolve(IDENTITY));
+      Files.createSymbolicLink(directory.resolve(IDENTITY), key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> identity(Path directory) {
+    var key = directory.resolve(IDENTITY);
+    return Files.exists(key)
+        ? List.of(
+            "-o", "IdentityFile=\"" + key + "\"",
+            "-o", "IdentitiesOnly=yes",
+            "-o", "StrictHostKeyChecking=yes")
+        : List.of();
+  }
+
+  /// Whether one may log in there now. Asks nobody and says nothing.
+  static boolean answers(List<String> client, RemoteHost host, Path hosts) {
+    var command = new ArrayList<>(client);
+    command.addAll(identity(hosts.resolve(host.directory())));
+    command.addAll(pinned(hosts));
+    command.addAll(List.of("-T", "-o", "BatchMode=yes"));
+    command.addAll(host.arguments());
+    command.add("true");
+    return Commands.run(command).status() == 0;
   }
 
   /// Runs the SSH client in this terminal.
@@ -67,6 +143,7 @@ final class HostConnection implements AutoCloseable {
   /// @return the client's exit status
   static int shell(List<String> client, RemoteHost host, Path hosts, List<String> words) {
     var command = new ArrayList<>(client);
+    command.addAll(identity(hosts.resolve(host.directory())));
     command.addAll(pinned(hosts));
     if (words.isEmpty()) {
       command.add("-t");

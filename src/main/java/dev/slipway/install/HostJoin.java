@@ -238,7 +238,7 @@ final class HostJoin {
   }
 
   /// As `uname -m` says it.
-  private static String ownMachine() {
+  static String ownMachine() {
     return Commands.run(List.of("uname", "-m")).lines().getFirst();
   }
 

@@ -6,6 +6,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmNodes.Node;
+import dev.slipway.provider.Providers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -59,6 +60,8 @@ public final class Hosts {
   /// @param role `manager` or `worker`
   /// @param ssh how it is reached by SSH; null for this machine
   /// @param pool what it is for; null for anything
+  /// @param provider whose machine it is; null for one that was added
+  /// @param machine the provider's id of it
   /// @param dynos how many run there, or are to
   /// @param engine the version of its engine
   public record Host(
@@ -68,6 +71,8 @@ public final class Hosts {
       String role,
       @Nullable String ssh,
       @Nullable String pool,
+      @Nullable String provider,
+      @Nullable String machine,
       int dynos,
       int cpus,
       long memoryBytes,
@@ -110,6 +115,52 @@ public final class Hosts {
         var connection = HostConnection.open(List.of("ssh"), host, directory(), takesNewKey)) {
       var steps = new HostJoin(installation, connection, all).steps();
       Steps.run(steps, progress, "./slipway hosts add " + url);
+    }
+  }
+
+  /// Makes hosts of machines that a provider rents out, as far as they are not there yet.
+  ///
+  /// @param consent is asked before anything is made
+  /// @return what was to be made, and whether it was
+  public HostPlan create(
+      HostOrder order, Consumer<HostPlan> shown, Consent consent, Progress progress) {
+    requireUsable(order.pool(), order.labels());
+    try (var _ = MachineLock.take();
+        var provider = Providers.open(order.provider(), order.region(), nodes().cluster())) {
+      var creation = new HostCreation(installation, provider, order, directory());
+      var plan = creation.plan();
+      shown.accept(plan);
+      requireYes(plan.missing() == 0 || consent.to("Make them?"), "Nothing was made");
+      creation.run(progress);
+      return plan;
+    }
+  }
+
+  /// What `create` would make. Changes nothing.
+  public HostPlan plan(HostOrder order) {
+    requireUsable(order.pool(), order.labels());
+    try (var provider = Providers.open(order.provider(), order.region(), nodes().cluster())) {
+      return new HostCreation(installation, provider, order, directory()).plan();
+    }
+  }
+
+  /// Empties hosts that `create` made, removes them, and ends their machines for good.
+  ///
+  /// @param region where a machine is of which nothing is known here, or null
+  public void destroy(
+      List<String> names, @Nullable String region, Consent consent, Progress progress) {
+    var destruction = new HostDestruction(this, nodes(), directory(), region);
+    destruction.require(names);
+    requireYes(
+        consent.to("Empty and end for good: " + String.join(", ", names) + "?"),
+        "Nothing was ended");
+    destruction.run(progress);
+  }
+
+  private static void requireYes(boolean agreed, String what) {
+    if (!agreed) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS, what, "you did not say yes", "--yes says it beforehand.");
     }
   }
 
@@ -321,6 +372,7 @@ public final class Hosts {
   }
 
   private static Host host(Node node, int dynos) {
+    var mark = CloudMark.of(node.labels());
     return new Host(
         node.hostName(),
         node.address(),
@@ -328,6 +380,8 @@ public final class Hosts {
         node.manager() ? "manager" : "worker",
         node.labels().get(SSH),
         node.labels().get(SwarmNodes.POOL),
+        mark.map(CloudMark::provider).orElse(null),
+        mark.map(CloudMark::id).orElse(null),
         dynos,
         node.cpus(),
         node.memoryBytes(),

@@ -13,13 +13,18 @@ final class Waiting {
   ///
   /// @return whether it holds
   static boolean until(Duration patience, BooleanSupplier condition) {
+    return until(patience, PAUSE, condition);
+  }
+
+  /// The same, with a pause of this length between two questions.
+  static boolean until(Duration patience, Duration pause, BooleanSupplier condition) {
     var end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         return false;
       }
       try {
-        Thread.sleep(PAUSE);
+        Thread.sleep(pause);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

@@ -63,7 +63,8 @@ class ArchitectureTest {
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("setups", Set.of("store", "release")),
           Map.entry("load", Set.of()),
-          Map.entry("install", Set.of("engine", "image", "load")),
+          Map.entry("provider", Set.of()),
+          Map.entry("install", Set.of("engine", "image", "load", "provider")),
           Map.entry(
               "api",
               Set.of(
@@ -83,7 +84,7 @@ class ArchitectureTest {
                   "addons",
                   "pipelines",
                   "setups")),
-          Map.entry("cli", Set.of("api", "install", "build", "deploy", "load")),
+          Map.entry("cli", Set.of("api", "install", "build", "deploy", "load", "provider")),
           Map.entry("server", Set.of("*")));
 
   /// A row of the table in the overview: package, what it holds, what it may import.
