@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// What a new machine does by cloud-init when it starts for the first time: it takes a name, a user
 /// for us, the host key by which we know it, and Docker Engine from its distribution.
@@ -24,6 +25,7 @@ final class FirstBoot {
 
   private static final String USER_DATA = "user-data";
   private static final String KEY = "first-key";
+  private static final String LATER_KEY = "host-key.pub";
 
   private static final String TEXT =
       """
@@ -89,9 +91,23 @@ final class FirstBoot {
         .replace("<done>", DONE);
   }
 
-  /// The key by which the machine is known until it has another.
-  String publicKey() {
+  private String publicKey() {
     return read(directory.resolve(KEY + ".pub")).strip();
+  }
+
+  /// The public keys by which the machine may be known now: the first, the later one, or both while
+  /// the one takes the place of the other.
+  List<String> hostKeys() {
+    return Stream.of(KEY + ".pub", LATER_KEY)
+        .map(directory::resolve)
+        .filter(Files::exists)
+        .map(file -> read(file).strip())
+        .toList();
+  }
+
+  /// Keeps the public key that the machine made for itself.
+  void learn(String key) {
+    Home.writePrivate(directory.resolve(LATER_KEY), key + "\n");
   }
 
   /// Whether the machine may still have that key.

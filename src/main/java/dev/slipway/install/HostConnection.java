@@ -97,12 +97,6 @@ final class HostConnection implements AutoCloseable {
     }
   }
 
-  /// Whether a key of the host is pinned.
-  static boolean isPinned(RemoteHost host, Path hosts) {
-    var file = hosts.resolve(KNOWN).toString();
-    return Commands.run(List.of("ssh-keygen", "-f", file, "-F", name(host))).status() == 0;
-  }
-
   /// From now on this private key and no other is offered to the host, and only a pinned key of its
   /// own is good enough.
   static void identify(RemoteHost host, Path key, Path hosts) {

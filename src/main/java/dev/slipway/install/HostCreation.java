@@ -150,11 +150,8 @@ final class HostCreation {
   /// given.
   private void introduce(String host, RemoteHost remote) {
     HostConnection.identify(remote, MachineCreation.loginKey(directory), directory);
-    var first = firstBoot(host);
-    if (first.isPending() && !HostConnection.isPinned(remote, directory)) {
-      HostConnection.pin(remote, List.of(first.publicKey()), directory);
-    }
-    if (!HostConnection.isPinned(remote, directory)) {
+    var keys = firstBoot(host).hostKeys();
+    if (keys.isEmpty()) {
       throw new UserError(
           new Problem(
               ErrorCode.CONFLICT,
@@ -162,6 +159,7 @@ final class HostCreation {
               "what this machine kept of it is gone",
               "Take it back and make another: ./slipway hosts destroy " + host));
     }
+    HostConnection.pin(remote, keys, directory);
   }
 
   private void awaitFirstBoot(String host, HostConnection connection, Consumer<String> detail) {
@@ -188,11 +186,11 @@ final class HostCreation {
     }
     var fresh = connection.run(NEW_KEY, _ -> {});
     requireDone(fresh, host);
-    var key = fresh.lines().getLast();
-    HostConnection.pin(remote, List.of(first.publicKey(), key), directory);
+    first.learn(fresh.lines().getLast());
+    HostConnection.pin(remote, first.hostKeys(), directory);
     requireDone(connection.run(USE_NEW_KEY, _ -> {}), host);
-    HostConnection.pin(remote, List.of(key), directory);
     first.forget();
+    HostConnection.pin(remote, first.hostKeys(), directory);
   }
 
   private static void requireDone(Commands.Ended ended, String host) {

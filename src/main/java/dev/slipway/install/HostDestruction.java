@@ -12,12 +12,14 @@ import dev.slipway.provider.Machine;
 import dev.slipway.provider.Provider;
 import dev.slipway.provider.Providers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// last machine takes away what they shared. Also takes back what never became a host. Done twice
 /// it changes nothing; broken off, it goes on.
 final class HostDestruction {
+  private static final Duration LISTED_WITHIN = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
   private final Hosts hosts;
   private final SwarmNodes nodes;
   private final Path directory;
@@ -160,15 +165,11 @@ final class HostDestruction {
     return "no host any more";
   }
 
-  /// A name that was asked for and never heard of again may have a machine all the same.
   private String end(Ending ending) {
     var mark = ending.mark();
     try (var _ = MachineLock.take();
         var provider = open(mark.provider(), mark.region())) {
-      var id = mark.id();
-      if (id.isEmpty()) {
-        id = machine(provider, ending.host()).map(Machine::id).orElse("");
-      }
+      var id = mark.id().isEmpty() ? lateId(provider, ending.host()) : mark.id();
       if (!id.isEmpty()) {
         provider.end(id);
       }
@@ -177,12 +178,27 @@ final class HostDestruction {
     }
   }
 
+  /// A machine that was asked for and whose answer nobody heard may be there all the same, and be
+  /// listed late.
+  private static String lateId(Provider provider, String host) {
+    var found = new AtomicReference<>("");
+    Waiting.until(
+        LISTED_WITHIN,
+        PAUSE,
+        () -> {
+          machine(provider, host).ifPresent(it -> found.set(it.id()));
+          return !found.get().isEmpty();
+        });
+    return found.get();
+  }
+
   private String clear() {
-    var last = endings.values().stream().map(Ending::mark).toList();
+    var marks = endings.values().stream().map(Ending::mark).toList();
     var gone = true;
     for (var place :
-        last.stream().map(mark -> List.of(mark.provider(), mark.region())).distinct().toList()) {
-      try (var provider = open(place.getFirst(), place.getLast())) {
+        marks.stream().map(mark -> List.of(mark.provider(), mark.region())).distinct().toList()) {
+      try (var _ = MachineLock.take();
+          var provider = open(place.getFirst(), place.getLast())) {
         gone = provider.clear() && gone;
       }
     }

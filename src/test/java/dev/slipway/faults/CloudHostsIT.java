@@ -67,8 +67,15 @@ class CloudHostsIT {
                 "AWS_SHARED_CREDENTIALS_FILE", "/nonexistent",
                 "AWS_CONFIG_FILE", "/nonexistent"),
             "./slipway",
-            "hosts", "create", "--provider", "aws", "--type", "c7i.large", "--region",
-            "eu-central-1", "--dry-run");
+            "hosts",
+            "create",
+            "--provider",
+            "aws",
+            "--type",
+            "c7i.large",
+            "--region",
+            "eu-central-1",
+            "--dry-run");
     assertEquals(3, ended.status(), ended.said());
     assertTrue(ended.said().contains("There are no AWS credentials"), ended.said());
     assertTrue(aws.calls().isEmpty());
@@ -192,8 +199,7 @@ class CloudHostsIT {
   private static String[] createCommand(String... options) {
     var words =
         new ArrayList<>(
-            List.of(
-                "hosts", "create", "--provider", "aws", "--type", "c7i.large", "--count", "2"));
+            List.of("hosts", "create", "--provider", "aws", "--type", "c7i.large", "--count", "2"));
     words.addAll(List.of("--region", "eu-central-1", "--name", "cloud", "--pool", "pool-a"));
     words.addAll(Arrays.asList(options));
     return words.toArray(String[]::new);
@@ -207,9 +213,13 @@ class CloudHostsIT {
 
   private Map<String, String> environment() {
     return Map.of(
-        "AWS_ENDPOINT_URL_EC2", aws.url(),
-        "AWS_ACCESS_KEY_ID", Ec2StandIn.ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY", "secret",
-        "AWS_EC2_METADATA_DISABLED", "true");
+        "AWS_ENDPOINT_URL_EC2",
+        aws.url(),
+        "AWS_ACCESS_KEY_ID",
+        Ec2StandIn.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY",
+        "secret",
+        "AWS_EC2_METADATA_DISABLED",
+        "true");
   }
 }

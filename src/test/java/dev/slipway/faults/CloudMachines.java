@@ -2,19 +2,17 @@ package dev.slipway.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.slipway.testing.CloudConfig;
 import dev.slipway.testing.Ec2Account;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Test hosts of this machine as what a cloud rents out: each request boots one, without Docker, and
-/// does what cloud-init would do with the user data.
+/// Test hosts of this machine as what a cloud rents out: each request boots one, without Docker,
+/// and does what cloud-init would do with the user data.
 final class CloudMachines implements Ec2Account.Hardware {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -58,25 +56,18 @@ final class CloudMachines implements Ec2Account.Hardware {
     return address(number);
   }
 
-  @SuppressWarnings("unchecked")
   private static String firstStage(Ec2Account.Instance instance) {
-    var config =
-        (Map<String, Object>)
-            new Load(LoadSettings.builder().build()).loadFromString(instance.userData());
-    var keys = (Map<String, String>) config.get("ssh_keys");
-    var users = new ArrayList<String>();
-    for (var user : (List<Object>) config.get("users")) {
-      if (user instanceof Map<?, ?> described) {
-        var allowed = (List<String>) described.get("ssh_authorized_keys");
-        users.add("add '%s' '%s'".formatted(described.get("name"), allowed.getFirst()));
-      }
-    }
+    var config = CloudConfig.of(instance.userData());
+    var users =
+        config.users().entrySet().stream()
+            .map(user -> "add '%s' '%s'".formatted(user.getKey(), user.getValue()))
+            .collect(Collectors.joining("\n"));
     return FIRST_STAGE
-        .replace("HOST", "" + config.get("hostname"))
-        .replace("USERS", String.join("\n", users))
-        .replace("PRIVATE_KEY", keys.get("ed25519_private"))
-        .replace("PUBLIC_KEY", keys.get("ed25519_public"))
-        .replace("RUNCMD", ((List<String>) config.get("runcmd")).getFirst());
+        .replace("HOST", config.hostname())
+        .replace("USERS", users)
+        .replace("PRIVATE_KEY", config.privateHostKey())
+        .replace("PUBLIC_KEY", config.publicHostKey())
+        .replace("RUNCMD", config.script());
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.provider.Ec2Provider;
 import dev.slipway.provider.MachineOrder;
 import dev.slipway.provider.Provider;
+import dev.slipway.testing.CloudConfig;
 import dev.slipway.testing.Ec2Account;
 import dev.slipway.testing.Ec2Account.Hardware;
 import dev.slipway.testing.Ec2StandIn;
@@ -28,8 +29,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// Machines made by AWS's own client at a stand-in for EC2.
 class MachineCreationTest {
@@ -109,8 +108,7 @@ class MachineCreationTest {
   void costIsToldWhereItIsKnown() {
     try (var provider = Ec2Provider.open("us-east-1", OURS)) {
       var plan = creation(provider, order(2), "10.0.0.1").plan("x86_64");
-      assertEquals(
-          2 * (0.08925 * 730 + 30 * 0.08), requireNonNull(plan.monthlyDollars()), 0.001);
+      assertEquals(2 * (0.08925 * 730 + 30 * 0.08), requireNonNull(plan.monthlyDollars()), 0.001);
       assertTrue(plan.cost().startsWith("135.11 USD a month"), plan.cost());
     }
   }
@@ -140,8 +138,7 @@ class MachineCreationTest {
     assertEquals(SHARED, first.asked("KeyName"));
     var key = directory.resolve("key");
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
-    assertEquals(
-        Files.readString(directory.resolve("key.pub")).strip(), aws.account().key(SHARED));
+    assertEquals(Files.readString(directory.resolve("key.pub")).strip(), aws.account().key(SHARED));
   }
 
   @Test
@@ -175,29 +172,23 @@ class MachineCreationTest {
   }
 
   @Test
-  @SuppressWarnings("unchecked")
   void cloudInitGetsAHostKeyAndNoJoinToken() {
     create(2);
     var all = aws.account().alive();
     var text = all.getFirst().userData();
-    assertTrue(text.startsWith("#cloud-config\n"), text);
     assertFalse(text.contains("SWMTKN"), text);
     assertNotEquals(text, all.getLast().userData());
-    var config =
-        (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(text);
-    assertEquals("web-1", config.get("hostname"));
-    var keys = (Map<String, String>) config.get("ssh_keys");
-    assertTrue(keys.get("ed25519_private").startsWith("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
-    assertTrue(keys.get("ed25519_private").endsWith("-----END OPENSSH PRIVATE KEY-----\n"));
-    assertEquals(firstKey("web-1"), keys.get("ed25519_public"));
-    var script = (String) ((List<Object>) config.get("runcmd")).getFirst();
-    assertTrue(script.contains("docker.io"), script);
-    var user = (Map<String, Object>) ((List<Object>) config.get("users")).getLast();
-    assertEquals("slipway", user.get("name"));
+    var config = CloudConfig.of(text);
+    assertEquals("web-1", config.hostname());
+    assertTrue(config.privateHostKey().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
+    assertTrue(config.privateHostKey().endsWith("-----END OPENSSH PRIVATE KEY-----\n"));
+    assertEquals(firstKey("web-1"), config.publicHostKey());
+    assertTrue(config.script().contains("docker.io"), config.script());
+    assertEquals(Map.of("slipway", aws.account().key(SHARED)), config.users());
   }
 
   private String firstKey(String host) {
-    return new FirstBoot(MachineNotes.directory(directory, host)).publicKey();
+    return new FirstBoot(MachineNotes.directory(directory, host)).hostKeys().getFirst();
   }
 
   @Test
@@ -306,15 +297,16 @@ class MachineCreationTest {
 
   @Test
   void aMachineThatNeverStartsIsSaidSo() {
-    restart(new Hardware() {
-      @Override
-      public @Nullable String boot(Ec2Account.Instance instance) {
-        return null;
-      }
+    restart(
+        new Hardware() {
+          @Override
+          public @Nullable String boot(Ec2Account.Instance instance) {
+            return null;
+          }
 
-      @Override
-      public void end(Ec2Account.Instance instance) {}
-    });
+          @Override
+          public void end(Ec2Account.Instance instance) {}
+        });
     var refused = assertThrows(UserError.class, () -> create(1)).problem();
     assertEquals(ErrorCode.UNAVAILABLE, refused.code());
     assertTrue(refused.what().matches("web-1 \\(i-0\\d+\\) does not start"), refused.what());
@@ -358,7 +350,6 @@ class MachineCreationTest {
     create(1);
     Files.delete(directory.resolve("key"));
     create(1);
-    assertEquals(
-        Files.readString(directory.resolve("key.pub")).strip(), aws.account().key(SHARED));
+    assertEquals(Files.readString(directory.resolve("key.pub")).strip(), aws.account().key(SHARED));
   }
 }

@@ -189,8 +189,8 @@ public final class Ec2Account {
     return boot(Map.of("InstanceType", "c7i.large"), tags);
   }
 
-  /// The next two times that somebody lists machines, none is found: AWS needs some seconds to know what
-  /// it has made.
+  /// The next two times that somebody lists machines, none is found: AWS needs some seconds to know
+  /// what it has made.
   public void hide() {
     hidden = 2;
   }

@@ -35,7 +35,7 @@ public final class Ec2StandIn implements AutoCloseable {
   public Ec2StandIn(Ec2Account.Hardware hardware) {
     this.account = new Ec2Account(hardware);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
