@@ -128,6 +128,7 @@ final class HostCreation {
   private String join(String host, Consumer<String> detail) {
     var machine = machines.machine(host);
     var remote = new RemoteHost(FirstBoot.USER, requireNonNull(machine.address()), 0);
+    forgetPredecessor(host, machine.id());
     introduce(host, remote);
     detail.accept("waiting for SSH");
     requireTime(
@@ -144,6 +145,15 @@ final class HostCreation {
       Steps.run(steps, new StepDetails(detail), order.command(provider.region()));
     }
     return "takes dynos, " + remote;
+  }
+
+  /// A host of that name whose machine somebody ended still stands in the Swarm's list.
+  private void forgetPredecessor(String host, String id) {
+    installation.nodes().list().stream()
+        .filter(node -> node.hostName().equals(host))
+        .filter(
+            node -> CloudMark.of(node.labels()).filter(mark -> !mark.id().equals(id)).isPresent())
+        .forEach(node -> installation.nodes().remove(node.id()));
   }
 
   /// So that nothing is believed on first sight: the key that it will show is the one that it was

@@ -159,9 +159,9 @@ final class HostDestruction {
       return "no host any more";
     }
     if (node.get().ready()) {
-      hosts.drain(node.get().id(), detail);
+      hosts.drain(node.get().hostName(), detail);
     }
-    hosts.remove(node.get().id(), true, new StepDetails(detail));
+    hosts.remove(node.get().hostName(), true, new StepDetails(detail));
     return "no host any more";
   }
 

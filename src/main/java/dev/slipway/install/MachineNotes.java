@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What is remembered of a machine from before it is asked for until it is ended, so that a command
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 record MachineNotes(
     String host, String provider, String region, String token, String image, String id) {
   private static final String FILE = "notes";
+
+  /// What is a name of a machine can't lead out of the directory.
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /// Those of a machine that nobody has asked for yet.
   static MachineNotes fresh(String host, String provider, String region, String image) {
@@ -39,7 +43,7 @@ record MachineNotes(
 
   static Optional<MachineNotes> read(Path hosts, String host) {
     var file = directory(hosts, host).resolve(FILE);
-    if (!Files.exists(file)) {
+    if (!NAME.matcher(host).matches() || !Files.exists(file)) {
       return Optional.empty();
     }
     var values = new HashMap<String, String>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The machine's own SSH client and the keys of hosts that Slipway made, against a real SSH server.
-class HostConnectionTest {
+class HostKeysTest {
   private static final List<String> CLIENT = List.of("ssh", "-F", "none");
 
   private @TempDir Path hosts;
@@ -84,7 +84,8 @@ class HostConnectionTest {
 
   private java.security.PublicKey ours() {
     try {
-      return PublicKeyEntry.parsePublicKeyEntry(publicKey("key")).resolvePublicKey(null, null, null);
+      return PublicKeyEntry.parsePublicKeyEntry(publicKey("key"))
+          .resolvePublicKey(null, null, null);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
