@@ -112,16 +112,14 @@ final class HostCreation {
     var why =
         (problem.why() == null ? "" : problem.why() + "\n")
             + (soFar.isEmpty() ? "no machine was made" : "there are: " + soFar);
-    var ways =
-        again
-            + " goes on"
-            + (soFar.isEmpty()
-                ? ""
-                : "; ./slipway hosts destroy "
-                    + String.join(" ", machines.hostsSoFar())
-                    + " takes back what is there")
-            + ".";
-    var hint = problem.hint() == null ? ways : problem.hint() + "\n      " + ways;
+    var hint = problem.hint() == null ? "" : problem.hint() + "\n      ";
+    if (!hint.contains(again)) {
+      hint += "`" + again + "` goes on.";
+    }
+    if (!soFar.isEmpty()) {
+      var hosts = String.join(" ", machines.hostsSoFar());
+      hint += "\n      `./slipway hosts destroy " + hosts + "` takes back what is there.";
+    }
     return new UserError(new Problem(problem.code(), problem.what(), why, hint), e);
   }
 

@@ -352,4 +352,11 @@ class MachineCreationTest {
     create(1);
     assertEquals(Files.readString(directory.resolve("key.pub")).strip(), aws.account().key(SHARED));
   }
+
+  @Test
+  void aNameLeadsNowhereElse() {
+    MachineNotes.fresh("web-1", "aws", "eu-central-1", "ami-1").write(directory);
+    assertTrue(MachineNotes.read(directory, "web-1").isPresent());
+    assertTrue(MachineNotes.read(directory, "../machines/web-1").isEmpty());
+  }
 }
