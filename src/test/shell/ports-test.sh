@@ -32,6 +32,7 @@ END
 perl "$scratch/engine" &
 engine=$!
 "$ports" keep >"$scratch/log" 2>&1 &
+keeper=$!
 
 # within COMMAND...: the command succeeds within six seconds.
 within() {
@@ -84,6 +85,15 @@ expect 'an engine that is away changes nothing' 0 peers_are '10.0.0.1 10.0.0.2 1
 kill "$engine"
 sleep 3
 expect 'nor one that is gone' 0 peers_are '10.0.0.1 10.0.0.2 10.0.0.4'
+perl "$scratch/engine" &
+echo '{"Swarm":{"RemoteManagers":[{"NodeID":"x","Addr":"10.0.0.1:2377"}]}}' >"$answers/info"
+rm "$answers/networks/abcdefghij"
+expect 'without news of the others they are out' 0 within peers_are '10.0.0.1'
+kill "$keeper"
+echo 10.0.0.1,10.0.0.4 >/run/slipway-let-in
+nft delete table inet slipway
+"$ports" keep >>"$scratch/log" 2>&1 &
+expect 'after a start who was let in before is so again' 0 within peers_are '10.0.0.1 10.0.0.4'
 expect 'other rules stay' 0 nft list chain inet own input
 says out 4711
 
