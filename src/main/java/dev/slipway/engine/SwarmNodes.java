@@ -16,8 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The nodes of the Swarm, asked on a manager: who is in it, and what may run where. Thread-safe.
 public final class SwarmNodes {
-  private static final int TRIES = 5;
-
   private final DockerApi docker;
 
   /// Works on the engine behind the API.
@@ -164,7 +162,7 @@ public final class SwarmNodes {
   /// Gives the node labels; those that it has already stay, unless they are among these.
   public void label(String id, Map<String, String> labels) {
     change(
-        "/nodes/" + id,
+        id,
         spec -> {
           var all = new LinkedHashMap<>(labelsOf(spec));
           all.putAll(labels);
@@ -204,8 +202,7 @@ public final class SwarmNodes {
   }
 
   /// Lets the dynos that were started while the node was drained come to it when they start again.
-  /// Where they run now they run on: Swarm ends no task of which only the constraints change, as
-  /// long as these hold where it is.
+  /// Where they run now they run on.
   ///
   /// @return how many dynos that were
   public int readmit(String id) {
@@ -213,57 +210,17 @@ public final class SwarmNodes {
     var changed = 0;
     var query = DockerApi.filters(Map.of("label", List.of(ServiceBody.APP)));
     for (var service : docker.get("/services?" + query)) {
-      if (constraints(service.path("Spec")).contains(without)) {
-        allow(service.path("ID").asString(), without);
+      if (SwarmSpec.isConstrained(service.path("Spec"), without::equals)) {
+        new SwarmSpec(docker, "/services/" + service.path("ID").asString())
+            .changeUnlessGone(spec -> SwarmSpec.loosen(spec, without::equals));
         changed++;
       }
     }
     return changed;
   }
 
-  /// A rollout may have removed the service meanwhile.
-  private void allow(String service, String without) {
-    try {
-      change(
-          "/services/" + service,
-          spec -> {
-            var left = constraints(spec);
-            left.remove(without);
-            var placement = (ObjectNode) spec.path("TaskTemplate").path("Placement");
-            placement.set("Constraints", DockerApi.JSON.valueToTree(left));
-          });
-    } catch (DockerException e) {
-      if (!e.notFound()) {
-        throw e;
-      }
-    }
-  }
-
-  private static List<String> constraints(JsonNode spec) {
-    var constraints = new ArrayList<String>();
-    spec.path("TaskTemplate")
-        .path("Placement")
-        .path("Constraints")
-        .forEach(constraint -> constraints.add(constraint.asString()));
-    return constraints;
-  }
-
-  /// Swarm itself writes nodes and services too, and refuses who has read an older version.
-  private void change(String path, Consumer<ObjectNode> change) {
-    for (var left = TRIES; left > 0; left--) {
-      var found = docker.get(path);
-      var spec = (ObjectNode) found.path("Spec");
-      change.accept(spec);
-      var version = found.path("Version").path("Index").asLong();
-      try {
-        docker.post(path + "/update?version=" + version, spec);
-        return;
-      } catch (DockerException e) {
-        if (left == 1 || !String.valueOf(e.getMessage()).contains("out of sequence")) {
-          throw e;
-        }
-      }
-    }
+  private void change(String id, Consumer<ObjectNode> change) {
+    new SwarmSpec(docker, "/nodes/" + id).change(change);
   }
 
   private static Node node(JsonNode found) {
