@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// off, it goes on. Dynos come to it only when its router serves.
 final class HostJoin {
   /// Gate before router: it has the router's addresses.
-  private static final List<String> PARTS = List.of("wall", "gate", "router", "agent");
+  private static final List<String> FRONT = List.of("wall", "gate", "router");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -90,20 +90,22 @@ final class HostJoin {
     this.labels = Map.copyOf(labels);
   }
 
+  /// The agent comes last: apps are served without it, and its image is by far the largest.
   List<Step> steps() {
     return List.of(
         new Step("The host", _ -> examine()),
         new Step("Docker Engine", this::engine),
         new Step("Swarm", _ -> join()),
-        new Step("System images", this::images),
+        new Step("System images", detail -> images(FRONT, detail)),
         new Step("Router's token", _ -> routerFiles()),
         new Step("Wall", detail -> part("wall", detail)),
         new Step("Gate", detail -> part("gate", detail)),
         new Step("Router", detail -> part("router", detail)),
         new Step("Health", this::awaitRouter),
+        new Step("Open for dynos", _ -> open()),
+        new Step("Agent's image", detail -> images(List.of("agent"), detail)),
         new Step("Agent's certificate", _ -> agentFiles()),
-        new Step("Agent", detail -> part("agent", detail)),
-        new Step("Open for dynos", _ -> open()));
+        new Step("Agent", detail -> part("agent", detail)));
   }
 
   private String examine() {
@@ -172,8 +174,8 @@ final class HostJoin {
         .orElseThrow();
   }
 
-  private String images(Consumer<String> detail) {
-    return new ImageDelivery(installation.images(), new Images(host.docker())).bring(PARTS, detail);
+  private String images(List<String> parts, Consumer<String> detail) {
+    return new ImageDelivery(installation.images(), new Images(host.docker())).bring(parts, detail);
   }
 
   private String routerFiles() {

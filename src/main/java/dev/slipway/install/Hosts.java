@@ -41,7 +41,7 @@ public final class Hosts {
       [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ] || docker swarm leave >/dev/null
       OPEN
       for image in $(docker image ls --quiet --filter reference='127.0.0.1:5000/*' | sort -u) \\
-          $(docker image ls --quiet --filter label=slipway.system | sort -u); do
+          $(docker image ls --quiet --filter reference='slipway-*' | sort -u); do
         docker image rm --force "$image" >/dev/null 2>&1 || true
       done
       rm -rf /var/lib/slipway/router /var/lib/slipway/agent

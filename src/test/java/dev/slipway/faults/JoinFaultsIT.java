@@ -208,8 +208,8 @@ class JoinFaultsIT {
     await("the rules stand again", PATIENCE, () -> isGuarded(1));
     Steady.note("host started: its ports are guarded\t%s\t0\t0".formatted(Steady.seconds(began)));
     await("it is back", PATIENCE, () -> hosts.state(1).equals("ready"));
-    await("the other lets it in", () -> connects(1, hosts.address(2), 7946));
-    await("and the other way", () -> connects(2, hosts.address(1), 7946));
+    await("the other lets it in", PATIENCE, () -> connects(1, hosts.address(2), 7946));
+    await("and the other way", PATIENCE, () -> connects(2, hosts.address(1), 7946));
     assertFalse(connects(3, hosts.address(1), 7946));
   }
 
