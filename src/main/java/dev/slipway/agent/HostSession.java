@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class HostSession implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(HostSession.class.getName());
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// Many may be wanted at once, and the agent makes each anew.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration LOOK_EACH = Duration.ofMillis(500);
 
   /// An agent offers two at a time; more than this is none of ours.
   private static final int MOST_IDLE = 16;
@@ -88,12 +92,15 @@ final class HostSession implements AutoCloseable {
   }
 
   private Duplex dial() throws IOException {
+    var end = System.nanoTime() + PATIENCE.toNanos();
     try {
-      var connection = idle.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      if (connection == null) {
-        throw new IOException("the agent offers no connection");
+      while (!connections.isClosed() && System.nanoTime() < end) {
+        var connection = idle.poll(LOOK_EACH.toMillis(), TimeUnit.MILLISECONDS);
+        if (connection != null) {
+          return connection;
+        }
       }
-      return connection;
+      throw new IOException("the agent offers no connection");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("nobody waits for a connection", e);

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 /// Another host's engine at a Unix socket of this one: each connection to the socket gets one to
 /// that engine. Thread-safe.
 public final class SocketRelay implements AutoCloseable {
+  /// Who connects when so many wait already is refused at once, and does not wait.
+  private static final int MOST_WAITING = 1024;
+
   private final ServerSocketChannel server;
   private final Path socket;
   private final Dialer dialer;
@@ -36,7 +39,7 @@ public final class SocketRelay implements AutoCloseable {
     try {
       Files.deleteIfExists(socket);
       var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      server.bind(UnixDomainSocketAddress.of(socket));
+      server.bind(UnixDomainSocketAddress.of(socket), MOST_WAITING);
       var relay = new SocketRelay(server, socket, dialer);
       Thread.ofVirtual().name("socket-relay").start(relay::accept);
       return relay;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,26 @@ class AgentTest {
     assertTrue(engine.connections() >= 1000);
     // One more is kept open by the client of the engine.
     await("no connection is left", () -> agents.connections() <= BEAT_AND_WAITING + 1);
+  }
+
+  @Test
+  void manyCommandsMayBeginAtOnce() throws Exception {
+    agent("n1", agents.port());
+    var docker = awaitEngine("n1");
+    var ended = new AtomicInteger();
+    var threads = new ArrayList<Thread>();
+    for (var i = 0; i < 150; i++) {
+      threads.add(
+          Thread.startVirtualThread(() -> {
+            if (execute(docker, "some", "x\n", new ArrayList<>()) == 7) {
+              ended.incrementAndGet();
+            }
+          }));
+    }
+    for (var thread : threads) {
+      thread.join();
+    }
+    assertEquals(150, ended.get());
   }
 
   @Test

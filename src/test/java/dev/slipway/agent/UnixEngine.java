@@ -23,7 +23,7 @@ final class UnixEngine implements AutoCloseable {
 
   UnixEngine(Path socket) throws IOException {
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    server.bind(UnixDomainSocketAddress.of(socket));
+    server.bind(UnixDomainSocketAddress.of(socket), 1024);
     Thread.startVirtualThread(this::accept);
   }
 
