@@ -116,6 +116,14 @@ settle() {
   die "$1 has not $2 web dynos of its newest release up after 180 s"
 }
 
+# running_tasks NAME: how many tasks of services whose name begins so run, on whichever host; one that is being ended
+# counts until it has ended.
+running_tasks() {
+  local nodes
+  mapfile -t nodes < <("$docker" node ls --quiet)
+  "$docker" node ps "${nodes[@]}" --filter "name=$1" --format '{{.CurrentState}}' | grep -c '^Running' || true
+}
+
 # quiet APP COUNT: waits until the app has that many dynos in the engine, so that no rollout goes on.
 quiet() {
   local deadline=$((SECONDS + 180)) prefix
@@ -123,7 +131,7 @@ quiet() {
   while [ "$SECONDS" -lt "$deadline" ]; do
     # The filter also matches the start of a name.
     if [ "$("$docker" service ls --quiet --filter "name=$prefix-web-" | wc -l)" -eq "$2" ] \
-        && [ "$("$docker" ps --quiet --filter "name=$prefix-web-" | wc -l)" -eq "$2" ]; then
+        && [ "$(running_tasks "$prefix-web-")" -eq "$2" ]; then
       sleep 1
       return
     fi

@@ -42,6 +42,11 @@ public record Checkout(Path directory) {
     return directory.resolve("samples").resolve(name);
   }
 
+  /// The command for test hosts.
+  Path testHosts() {
+    return directory.resolve("bin/hosts");
+  }
+
   Path command() {
     return directory.resolve("slipway");
   }

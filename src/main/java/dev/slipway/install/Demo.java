@@ -35,13 +35,16 @@ public final class Demo {
   private final Installation installation;
   private final ClientEnvironment environment;
   private final PlatformClient platform;
+  private final @Nullable DemoFleet fleet;
   private @Nullable Load load;
   private @Nullable LoadReport report;
   private final List<ChangeReceipt> changes = new ArrayList<>();
   private Set<String> earlier = Set.of();
 
-  Demo(Installation installation) {
+  /// @param testHosts how many test hosts join this machine before, one of which loses its power
+  Demo(Installation installation, int testHosts) {
     this.installation = installation;
+    this.fleet = testHosts > 0 ? new DemoFleet(installation, testHosts) : null;
     this.environment = installation.environment();
     this.platform = new PlatformClient(environment.api(), environment.apiKey());
   }
@@ -59,18 +62,7 @@ public final class Demo {
   Receipt run(Progress progress) {
     var source = temporary();
     try {
-      Steps.run(
-          List.of(
-              new Step("Create app", _ -> createApp()),
-              new Step("First push", detail -> firstPush(source, detail)),
-              new Step("Load begins", _ -> beginLoad()),
-              new Step("Second push", detail -> secondPush(source, detail)),
-              new Step("Scale to 3", _ -> scale()),
-              new Step("Roll back", _ -> rollBack()),
-              new Step("Serve on", _ -> serveOn()),
-              new Step("Load ends", _ -> endLoad())),
-          progress,
-          "./slipway demo");
+      Steps.run(steps(source), progress, "./slipway demo");
     } finally {
       if (load != null) {
         load.close();
@@ -78,6 +70,27 @@ public final class Demo {
       Down.removeAll(source);
     }
     return new Receipt(APP, url(), java.util.Objects.requireNonNull(report), changes);
+  }
+
+  private List<Step> steps(Path source) {
+    var steps = new ArrayList<Step>();
+    if (fleet != null) {
+      steps.addAll(fleet.steps());
+    }
+    steps.addAll(
+        List.of(
+            new Step("Create app", _ -> createApp()),
+            new Step("First push", detail -> firstPush(source, detail)),
+            new Step("Load begins", _ -> beginLoad()),
+            new Step("Second push", detail -> secondPush(source, detail)),
+            new Step("Scale to 3", _ -> scale()),
+            new Step("Roll back", _ -> rollBack())));
+    if (fleet != null) {
+      steps.add(new Step("Power cut", detail -> cutPower(fleet, detail)));
+    }
+    steps.add(new Step("Serve on", _ -> serveOn()));
+    steps.add(new Step("Load ends", _ -> endLoad()));
+    return steps;
   }
 
   private String createApp() {
@@ -127,6 +140,13 @@ public final class Demo {
     var target = platform.rollBack(APP);
     platform.awaitCurrentRelease(APP);
     return "to v" + target + lostSoFar();
+  }
+
+  private String cutPower(DemoFleet hosts, Consumer<String> detail) {
+    var name = hosts.cutPower(detail);
+    detail.accept("waiting until 3 dynos run elsewhere");
+    platform.awaitDynos(APP, 3);
+    return name + " is down, 3 dynos" + lostSoFar();
   }
 
   /// Until the platform has counted what the changes cost.

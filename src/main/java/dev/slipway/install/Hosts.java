@@ -224,6 +224,12 @@ public final class Hosts {
     }
   }
 
+  /// Which key opens a host, and which one it must show; both instead of what the SSH client has.
+  void identify(RemoteHost host, Path key, String publicKey) {
+    HostConnection.identify(host, key, directory());
+    HostConnection.pin(host, List.of(publicKey), directory());
+  }
+
   private static void requireUsable(@Nullable String pool, Map<String, String> labels) {
     if (pool != null && !POOL.matcher(pool).matches()) {
       throw problem(

@@ -103,8 +103,10 @@ public final class Installation implements AutoCloseable {
   }
 
   /// Shows on a sample what Slipway does.
-  public Demo.Receipt demo(Progress progress) {
-    return new Demo(this).run(progress);
+  ///
+  /// @param testHosts how many test hosts join this machine before
+  public Demo.Receipt demo(int testHosts, Progress progress) {
+    return new Demo(this, testHosts).run(progress);
   }
 
   /// Where the source tree lies.
