@@ -107,7 +107,7 @@ final class Promotion {
   private String sendFiles(HostConnection host) {
     var script = new StringBuilder(BEGIN);
     for (var file : files()) {
-      var content = Base64.getMimeEncoder().encodeToString(bytes(file));
+      var content = Base64.getMimeEncoder(76, new byte[] {10}).encodeToString(bytes(file));
       script.append(FILE.replace("PATH", file.toString()).replace("CONTENT", content));
     }
     script.append(END);
