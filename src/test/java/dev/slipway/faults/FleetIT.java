@@ -1,27 +1,25 @@
 package dev.slipway.faults;
 
+import static dev.slipway.faults.TestHosts.PATIENCE;
+import static dev.slipway.faults.TestHosts.name;
+import static dev.slipway.faults.TestHosts.run;
+import static dev.slipway.faults.TestHosts.succeeds;
+import static dev.slipway.faults.TestHosts.withKey;
 import static dev.slipway.testing.Await.await;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 
 /// A fleet of three: this machine and two test hosts that join it, are emptied, die and leave. Each
 /// test goes on where the one before it stopped.
@@ -31,75 +29,66 @@ import tools.jackson.databind.node.MissingNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FleetIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /// What a command wrote, and how it ended.
-  private record Ended(int status, String said) {}
-
+  private final TestHosts hosts = TestHosts.up(2);
   private final FaultApp app = FaultApp.serving("fleet");
 
-  @BeforeAll
-  void boot() throws Exception {
-    succeeds("bin/hosts", "up", "2");
-  }
-
   @AfterAll
-  void clean() throws Exception {
+  void clean() {
     app.close();
-    succeeds("bin/hosts", "down");
-    for (var host : List.of("slipway-test-1", "slipway-test-2")) {
-      await(host + " is forgotten", PATIENCE, () -> forgets(host));
-    }
-  }
-
-  private boolean forgets(String host) throws Exception {
-    return host(host).isMissingNode()
-        || run("./slipway", "hosts", "remove", host, "--dead").status() == 0;
+    hosts.close();
   }
 
   @Test
   @Order(1)
-  void machinesJoinAndServeEveryApp() throws Exception {
-    succeeds("bin/hosts", "ssh", "1", "docker info >/dev/null 2>&1 && exit 1 || exit 0");
-    withKey("./slipway hosts add ssh://root@" + address(1) + " --pool web --label zone=a --yes");
+  void machinesJoinAndServeEveryApp() {
+    hosts.on(1, "docker info >/dev/null 2>&1 && exit 1 || exit 0");
+    succeeds(
+        withKey(
+            "./slipway hosts add ssh://root@"
+                + hosts.address(1)
+                + " --pool web --label zone=a --yes"));
     var zone = "{{.Spec.Labels.zone}}";
     assertEquals("a", Host.docker("node", "inspect", "--format", zone, "slipway-test-1"));
     // Not as root, and twice.
-    withKey("./slipway hosts add ssh://deploy@" + address(2) + " --yes");
-    var again = withKey("./slipway hosts add ssh://deploy@" + address(2));
+    succeeds(withKey("./slipway hosts add ssh://deploy@" + hosts.address(2) + " --yes"));
+    var again = succeeds(withKey("./slipway hosts add ssh://deploy@" + hosts.address(2)));
     assertTrue(again.contains("there already"), again);
-    for (var host : List.of("slipway-test-1", "slipway-test-2")) {
-      assertEquals("ready", host(host).path("state").asString(), host);
+    for (var number : List.of(1, 2)) {
+      assertEquals("ready", hosts.state(number));
     }
     for (var number : List.of(1, 2)) {
-      assertTrue(answer(number).contains("fleet"), "host " + number);
+      assertTrue(hosts.answer(number, app).contains("fleet"), "host " + number);
     }
   }
 
   @Test
   @Order(2)
-  void dynosSpreadAndEveryRouterReachesThemAll() throws Exception {
+  void dynosSpreadAndEveryRouterReachesThemAll() {
     var six = Api.json(Map.of("quantity", 6));
     assertEquals(200, Api.call("PATCH", app.path("formation/web"), six).status());
-    await("six dynos", PATIENCE, () -> running() == 6);
+    await("six dynos", PATIENCE, () -> hosts.allDynos() == 6);
     app.settle();
-    var counts = IntStream.rangeClosed(1, 2).map(n -> dynos("slipway-test-" + n)).toArray();
-    assertTrue(counts[0] > 0 && counts[1] > 0, () -> counts[0] + ", " + counts[1]);
+    var own = hosts.listed(own()).path("dynos").asInt();
+    // Host 1 is alone in its zone.
+    assertEquals(3, hosts.dynos(1));
+    assertEquals(3, own + hosts.dynos(2));
+    assertTrue(own > 0 && hosts.dynos(2) > 0, () -> own + ", " + hosts.dynos(2));
+    await("no dyno is held to its host", PATIENCE, FleetIT::noneIsHeld);
     for (var number : List.of(1, 2)) {
       for (var i = 0; i < 12; i++) {
-        assertTrue(answer(number).contains("fleet"), "host " + number);
+        assertTrue(hosts.answer(number, app).contains("fleet"), "host " + number);
       }
     }
   }
 
   @Test
   @Order(3)
-  void theAgentsOfAllHostsServeControl() throws Exception {
-    var hosts = List.of("slipway-test-1", "slipway-test-2");
-    for (var host : hosts) {
-      await(host + " has told its figures", PATIENCE, () -> host(host).path("figures").isObject());
-      var running = JSON.readTree(succeeds("./slipway", "hosts", "info", host, "--json"));
-      assertEquals(dynos(host), running.path("running").size(), running.toString());
+  void theAgentsOfAllHostsServeControl() {
+    for (var number : List.of(1, 2)) {
+      await("figures of " + number, PATIENCE, () -> hasFigures(number));
+      var running = JSON.readTree(succeeds("./slipway", "hosts", "info", name(number), "--json"));
+      assertEquals(hosts.dynos(number), running.path("running").size(), running.toString());
     }
     var reached = new TreeSet<String>();
     for (var number = 1; number <= 6; number++) {
@@ -111,7 +100,7 @@ class FleetIT {
     assertEquals(6, reached.size(), reached::toString);
     // Both have the newest image before any dyno of it runs there, and a host without an agent
     // is named and waited for by nobody.
-    succeeds("bin/hosts", "ssh", "2", "docker stop --time 1 slipway-agent");
+    hosts.on(2, "docker stop --time 1 slipway-agent");
     app.push(Sources.good("fleet-1"));
     app.awaitMarker("fleet-1");
     await(
@@ -120,44 +109,48 @@ class FleetIT {
         () ->
             succeeds("./slipway", "heroku", "logs", "-a", app.name(), "-n", "200")
                 .contains("Host slipway-test-2 has not pulled the image ahead"));
-    succeeds("bin/hosts", "ssh", "2", "docker start slipway-agent");
-    await("it is back", PATIENCE, () -> host("slipway-test-2").path("figures").isObject());
+    hosts.on(2, "docker start slipway-agent");
+    await("it is back", PATIENCE, () -> hasFigures(2));
   }
 
-  private Ended inside(String dyno, String command) throws Exception {
+  private boolean hasFigures(int number) {
+    return hosts.listed(name(number)).path("figures").isObject();
+  }
+
+  private TestHosts.Ended inside(String dyno, String command) {
     return run("./slipway", "heroku", "run:inside", dyno, "-a", app.name(), "-x", "--", command);
   }
 
   @Test
   @Order(4)
-  void aPoolHoldsWhatIsTiedToIt() throws Exception {
+  void aPoolHoldsWhatIsTiedToIt() {
     app.configure(Map.of("SLIPWAY_POOLS", "web=web"));
-    await("all dynos are in the pool", PATIENCE, () -> dynos("slipway-test-1") == 6);
+    await("all dynos are in the pool", PATIENCE, () -> hosts.dynos(1) == 6);
     var nowhere = Api.json(Map.of("SLIPWAY_POOLS", "web=none"));
     assertEquals(200, Api.call("PATCH", app.path("config-vars"), nowhere).status());
     await(
         "the release fails",
         PATIENCE,
         () -> app.releases().getLast().path("status").asString().equals("failed"));
-    assertEquals(6, dynos("slipway-test-1"));
+    assertEquals(6, hosts.dynos(1));
     assertEquals("fleet-1", app.marker());
     var unset = "{\"SLIPWAY_POOLS\":null}";
     assertEquals(200, Api.call("PATCH", app.path("config-vars"), unset).status());
     app.settle();
-    var told = withKey("./slipway hosts ssh slipway-test-1 -- docker ps --quiet");
+    var told = succeeds(withKey("./slipway hosts ssh slipway-test-1 -- docker ps --quiet"));
     assertTrue(told.lines().count() >= 3, told);
   }
 
   @Test
   @Order(5)
-  void aHostIsEmptiedAndNoRequestIsLost() throws Exception {
+  void aHostIsEmptiedAndNoRequestIsLost() {
     try (var load = Steady.withSlowRequests("host drained", app)) {
       succeeds("./slipway", "hosts", "drain", "slipway-test-1");
-      assertEquals(0, dynos("slipway-test-1"));
-      assertEquals("drained", host("slipway-test-1").path("state").asString());
+      assertEquals(0, hosts.dynos(1));
+      assertEquals("drained", hosts.state(1));
       app.push(Sources.good("fleet-2"));
       app.awaitMarker("fleet-2");
-      assertEquals(0, dynos("slipway-test-1"));
+      assertEquals(0, hosts.dynos(1));
       succeeds("./slipway", "hosts", "undrain", "slipway-test-1");
       load.assertNothingLost();
     }
@@ -165,14 +158,11 @@ class FleetIT {
 
   @Test
   @Order(6)
-  void aHostLosesPowerAndItsDynosRunElsewhere() throws Exception {
-    assertTrue(dynos("slipway-test-2") > 0);
+  void aHostLosesPowerAndItsDynosRunElsewhere() {
+    assertTrue(hosts.dynos(2) > 0);
     var began = System.nanoTime();
     succeeds("bin/hosts", "kill", "2");
-    await(
-        "it is seen to be down",
-        PATIENCE,
-        () -> host("slipway-test-2").path("state").asString().equals("down"));
+    await("it is seen to be down", PATIENCE, () -> hosts.state(2).equals("down"));
     await("its dynos run elsewhere", PATIENCE, this::allRun);
     Steady.note("host killed: dynos elsewhere\t%s\t0\t0".formatted(Steady.seconds(began)));
     // A rollout waits for nothing on a host that is down.
@@ -180,46 +170,39 @@ class FleetIT {
     app.awaitMarker("fleet-3");
 
     succeeds("bin/hosts", "start", "2");
-    await(
-        "it is back",
-        PATIENCE,
-        () -> host("slipway-test-2").path("state").asString().equals("ready"));
-    await("its router serves", PATIENCE, () -> answer(2).contains("fleet-3"));
+    await("it is back", PATIENCE, () -> hosts.state(2).equals("ready"));
+    await("its router serves", PATIENCE, () -> hosts.answer(2, app).contains("fleet-3"));
   }
 
   @Test
   @Order(7)
-  void aHostThatIsOtherThanBeforeIsRefused() throws Exception {
-    succeeds(
-        "bin/hosts",
-        "ssh",
-        "2",
-        "rm /etc/ssh/ssh_host_*; ssh-keygen -A >/dev/null; kill -HUP $(pgrep -o sshd)");
-    var refused = run("sh", "-c", agent("./slipway hosts add ssh://root@" + address(2) + " --yes"));
+  void aHostThatIsOtherThanBeforeIsRefused() {
+    hosts.on(2, "rm /etc/ssh/ssh_host_*; ssh-keygen -A >/dev/null; kill -HUP $(pgrep -o sshd)");
+    var refused = run(withKey("./slipway hosts add ssh://root@" + hosts.address(2) + " --yes"));
     assertEquals(8, refused.status(), refused.said());
     assertTrue(refused.said().contains("HAS CHANGED"), refused.said());
   }
 
   @Test
   @Order(8)
-  void aHostLeaves() throws Exception {
-    await("dynos are there", PATIENCE, () -> movedTo("slipway-test-1"));
+  void aHostLeaves() {
+    await("dynos are there", PATIENCE, () -> movedTo(1));
     var early = run("./slipway", "hosts", "remove", "slipway-test-1");
     assertEquals(5, early.status(), early.said());
     succeeds("./slipway", "hosts", "drain", "slipway-test-1");
-    withKey("./slipway hosts remove slipway-test-1");
-    assertTrue(host("slipway-test-1").isMissingNode());
-    assertEquals("", succeeds("bin/hosts", "ssh", "1", "docker ps --all --quiet").strip());
+    succeeds(withKey("./slipway hosts remove slipway-test-1"));
+    assertTrue(hosts.listed(name(1)).isMissingNode());
+    assertEquals("", hosts.on(1, "docker ps --all --quiet").strip());
     assertEquals("fleet-3", app.marker());
   }
 
   /// A rollout starts dynos where there are fewest.
-  private boolean movedTo(String host) {
-    if (dynos(host) == 0) {
+  private boolean movedTo(int host) {
+    if (hosts.dynos(host) == 0) {
       Api.call("DELETE", app.path("dynos"), "");
       app.settle();
     }
-    return dynos(host) > 0;
+    return hosts.dynos(host) > 0;
   }
 
   /// Swarm has counted a dyno of a host that is down as running no more.
@@ -230,65 +213,11 @@ class FleetIT {
     return services.filter(each -> each.equals("1/1")).count() == 6;
   }
 
-  private int running() {
-    return IntStream.range(0, hosts().size()).map(i -> hosts().path(i).path("dynos").asInt()).sum();
+  private static boolean noneIsHeld() {
+    return Host.docker("service", "ls", "--quiet", "--filter", "label=slipway.held").isEmpty();
   }
 
-  private int dynos(String host) {
-    return host(host).path("dynos").asInt();
-  }
-
-  private JsonNode host(String name) {
-    return hosts()
-        .valueStream()
-        .filter(host -> host.path("name").asString().equals(name))
-        .findFirst()
-        .orElse(MissingNode.getInstance());
-  }
-
-  private JsonNode hosts() {
-    try {
-      return JSON.readTree(succeeds("./slipway", "hosts", "--json"));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// What the app says through the router of a test host.
-  private String answer(int number) throws Exception {
-    return run(
-            "curl", "-s", "-m", "5", "-H", "Host: " + app.host(), "http://" + address(number) + "/")
-        .said();
-  }
-
-  private String address(int number) throws Exception {
-    for (var host : JSON.readTree(succeeds("bin/hosts", "status", "--json"))) {
-      if (host.path("host").asInt() == number) {
-        return host.path("address").asString();
-      }
-    }
-    throw new IllegalStateException("no host " + number);
-  }
-
-  private String withKey(String command) throws Exception {
-    return succeeds("sh", "-c", agent(command));
-  }
-
-  /// With an agent that has the hosts' key, as a person's terminal would.
-  private static String agent(String command) {
-    return "exec ssh-agent sh -c 'ssh-add -q \"$(bin/hosts key)\" && " + command + "'";
-  }
-
-  private static String succeeds(String... command) throws Exception {
-    var ended = run(command);
-    assertEquals(0, ended.status(), () -> String.join(" ", command) + "\n" + ended.said());
-    return ended.said();
-  }
-
-  private static Ended run(String... command) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Ended(process.waitFor(), said);
+  private static String own() {
+    return Host.docker("node", "inspect", "--format", "{{.Description.Hostname}}", "self");
   }
 }

@@ -1,11 +1,13 @@
 package dev.slipway.faults;
 
+import static dev.slipway.faults.TestHosts.PATIENCE;
+import static dev.slipway.faults.TestHosts.run;
+import static dev.slipway.faults.TestHosts.succeeds;
+import static dev.slipway.faults.TestHosts.withKey;
 import static dev.slipway.testing.Await.await;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,12 +34,10 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TakeoverIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final double BAR_SECONDS = 30;
   private static final String ACCEPT = " -H 'Accept: application/vnd.heroku+json; version=3'";
 
-  private record Ended(int status, String said) {}
-
+  private final TestHosts hosts = TestHosts.up(2);
   private final FaultApp app = FaultApp.serving("takeover");
   private final List<String> acknowledged = new CopyOnWriteArrayList<>();
   private int next;
@@ -46,15 +46,14 @@ class TakeoverIT {
 
   @BeforeAll
   void threeManagers() throws Exception {
-    succeeds("bin/hosts", "up", "2");
     for (var number : List.of(1, 2)) {
-      withKey("./slipway hosts add ssh://root@" + address(number) + " --yes");
+      succeeds(withKey("./slipway hosts add ssh://root@" + hosts.address(number) + " --yes"));
     }
     var six = Api.json(java.util.Map.of("quantity", 6));
     assertEquals(200, Api.call("PATCH", app.path("formation/web"), six).status());
     app.settle();
     for (var number : List.of(1, 2)) {
-      withKey("./slipway hosts promote slipway-test-" + number);
+      succeeds(withKey("./slipway hosts promote slipway-test-" + number));
     }
   }
 
@@ -71,20 +70,11 @@ class TakeoverIT {
     }
     await("control runs here", PATIENCE, () -> run("./slipway", "status").status() == 0);
     app.close();
-    succeeds("bin/hosts", "down");
-    for (var number : List.of(1, 2)) {
-      await("host " + number + " is forgotten", PATIENCE, () -> forgotten(number));
-    }
+    hosts.close();
   }
 
   private boolean demoted(int number) throws Exception {
-    return run("sh", "-c", agent("./slipway hosts demote slipway-test-" + number)).status() == 0;
-  }
-
-  private boolean forgotten(int number) throws Exception {
-    var name = "slipway-test-" + number;
-    return !succeeds("./slipway", "hosts", "--json").contains(name)
-        || run("./slipway", "hosts", "remove", name, "--dead").status() == 0;
+    return run(withKey("./slipway hosts demote slipway-test-" + number)).status() == 0;
   }
 
   @Test
@@ -261,30 +251,5 @@ class TakeoverIT {
 
   private String onHost(int number, String command) throws Exception {
     return run("bin/hosts", "ssh", Integer.toString(number), command).said();
-  }
-
-  private static String address(int number) {
-    return "10.213.0.1" + number;
-  }
-
-  private static String withKey(String command) throws Exception {
-    return succeeds("sh", "-c", agent(command));
-  }
-
-  private static String agent(String command) {
-    return "exec ssh-agent sh -c 'ssh-add -q \"$(bin/hosts key)\" && " + command + "'";
-  }
-
-  private static String succeeds(String... command) throws Exception {
-    var ended = run(command);
-    assertEquals(0, ended.status(), () -> String.join(" ", command) + "\n" + ended.said());
-    return ended.said();
-  }
-
-  private static Ended run(String... command) throws IOException, InterruptedException {
-    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    var said = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Ended(process.waitFor(), said);
   }
 }

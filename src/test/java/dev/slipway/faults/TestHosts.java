@@ -90,6 +90,14 @@ final class TestHosts implements AutoCloseable {
     return listed(name(number)).path("dynos").asInt(0);
   }
 
+  /// How many run, or are to, on all hosts of the fleet.
+  int allDynos() {
+    return JSON.readTree(succeeds("./slipway", "hosts", "--json"))
+        .valueStream()
+        .mapToInt(host -> host.path("dynos").asInt())
+        .sum();
+  }
+
   /// Runs a shell's command on a test host, as root; it must succeed.
   String on(int number, String command) {
     return succeeds("bin/hosts", "ssh", "" + number, command).strip();
