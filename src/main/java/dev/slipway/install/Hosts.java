@@ -10,9 +10,9 @@ import dev.slipway.provider.Providers;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +49,9 @@ public final class Hosts {
           .replace("OPEN", FleetPorts.OPEN);
 
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
+
+  /// How long the rollout that moves an app's dynos may take before it is asked for again.
+  private static final Duration MOVED_WITHIN = Duration.ofMinutes(2);
 
   private final Installation installation;
 
@@ -265,8 +268,8 @@ public final class Hosts {
   public void drain(String name, Consumer<String> progress) {
     var node = closed(name);
     var platform = platform();
-    var moved = new HashSet<AppId>();
-    if (!Waiting.until(DRAINED_WITHIN, () -> isEmptied(node, moved, platform, progress))) {
+    var asked = new HashMap<AppId, Instant>();
+    if (!Waiting.until(DRAINED_WITHIN, () -> isEmptied(node, asked, platform, progress))) {
       throw problem(
           ErrorCode.UNAVAILABLE,
           "Dynos are still on " + name,
@@ -286,14 +289,17 @@ public final class Hosts {
     }
   }
 
-  /// An app may come late, by a rollout that began before the host was closed.
+  /// An app may come late, by a rollout that began before the host was closed, and a rollout that
+  /// was to move one may have failed.
   private boolean isEmptied(
-      Node node, Set<AppId> moved, PlatformClient platform, Consumer<String> progress) {
+      Node node, Map<AppId, Instant> asked, PlatformClient platform, Consumer<String> progress) {
     var left = appsOn(node);
+    var now = Instant.now();
     for (var app : left) {
-      if (moved.add(app)) {
+      if (asked.getOrDefault(app, Instant.MIN).isBefore(now.minus(MOVED_WITHIN))) {
         progress.accept("moving the dynos of " + app);
         platform.moveDynos(app);
+        asked.put(app, now);
       }
     }
     return left.isEmpty();
