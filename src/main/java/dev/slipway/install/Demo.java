@@ -142,7 +142,9 @@ public final class Demo {
     return "to v" + target + lostSoFar();
   }
 
+  /// Not before the changes are live: a release whose dyno is lost while it boots fails.
   private String cutPower(DemoFleet hosts, Consumer<String> detail) {
+    platform.awaitReceipts(APP, earlier, CHANGES.size());
     var name = hosts.cutPower(detail);
     detail.accept("waiting until 3 dynos run elsewhere");
     platform.awaitDynos(APP, 3);
