@@ -59,14 +59,17 @@ final class TaskReading {
     return labels.getOrDefault(name, "");
   }
 
-  /// Swarm's task states; a state that this does not know yet counts as starting.
+  /// Swarm's task states; a state that this does not know yet counts as starting. A task that was
+  /// called off before it had a container is no life of the dyno: another one takes its place.
   private static Phase phase(Task.Status status) {
     return switch (status.state()) {
       case "new", "allocated", "pending" ->
           status.err() == null ? new Phase.Starting() : new Phase.Waiting(status.err());
       case "running" -> new Phase.Running();
       case "complete" -> ended(status, false);
-      case "failed", "rejected", "shutdown", "orphaned", "remove" -> ended(status, true);
+      case "failed", "rejected" -> ended(status, true);
+      case "shutdown", "orphaned", "remove" ->
+          status.containerStatus() == null ? new Phase.Starting() : ended(status, true);
       default -> new Phase.Starting();
     };
   }

@@ -47,6 +47,29 @@ class TaskReadingTest {
     assertEquals(0, dyno.crashes());
   }
 
+  /// So Docker 20.10 leaves a task that had no place when its service's constraints changed.
+  @Test
+  void aTaskThatWasReplacedBeforeItBeganIsNoCrash() {
+    var replaced = "\"Message\":\"pending task scheduling\"";
+    var dyno =
+        read(
+                task("2026-11-30T10:00:00Z", "shutdown", replaced, ""),
+                task("2026-11-30T10:00:01Z", "running", "\"Message\":\"started\"", "10.1.0.9/14"))
+            .getFirst();
+    assertTrue(dyno.running());
+    assertEquals(0, dyno.crashes());
+    assertNull(dyno.lastEnd());
+    var alone = read(task("2026-11-30T10:00:00Z", "shutdown", replaced, "")).getFirst();
+    assertEquals(new Phase.Starting(), alone.phase());
+  }
+
+  @Test
+  void aTaskWhoseImageIsMissingCrashed() {
+    var rejected = "\"Err\":\"No such image\"";
+    var dyno = read(task("2026-11-30T10:00:00Z", "rejected", rejected, "")).getFirst();
+    assertEquals(new Phase.Ended(0, true, "No such image"), dyno.lastEnd());
+  }
+
   private static String ended(int status) {
     return "\"Err\":\"task: non-zero exit\",\"ContainerStatus\":{\"ContainerID\":\"c\",\"ExitCode\":%d}"
         .formatted(status);
