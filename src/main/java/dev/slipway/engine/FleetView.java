@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /// How the hosts of the fleet do. Thread-safe.
 public final class FleetView {
@@ -26,9 +25,7 @@ public final class FleetView {
 
   /// All of them.
   public List<Seen> list() {
-    var dynos =
-        nodes.dynos().stream()
-            .collect(Collectors.groupingBy(SwarmNodes.Placed::node, Collectors.summingInt(_ -> 1)));
+    var dynos = nodes.dynosByNode();
     return nodes.list().stream()
         .map(node -> new Seen(node, dynos.getOrDefault(node.id(), 0), hosts.figures(node.id())))
         .toList();

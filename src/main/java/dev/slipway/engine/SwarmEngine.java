@@ -129,7 +129,7 @@ public final class SwarmEngine implements Engine {
   private static List<Node> takers(DynoSpec dyno, List<Node> all) {
     var pool = dyno.pool();
     return all.stream()
-        .filter(node -> node.ready() && node.isOpen() && !node.isDrained())
+        .filter(Node::takesDynos)
         .filter(node -> pool == null || node.isIn(pool))
         .toList();
   }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -64,6 +66,16 @@ public final class SwarmNodes {
     /// Whether dynos may run on it at all.
     public boolean isOpen() {
       return "yes".equals(labels.get(OPEN));
+    }
+
+    /// Whether a new dyno may come to it now.
+    public boolean takesDynos() {
+      return ready && isOpen() && !isDrained();
+    }
+
+    /// Whether commands mean it by that name, address or id.
+    public boolean isCalled(String name) {
+      return hostName.equals(name) || address.equals(name) || id.equals(name);
     }
 
     /// Whether it is in the pool.
@@ -199,6 +211,20 @@ public final class SwarmNodes {
       }
     }
     return placed;
+  }
+
+  /// The apps that have such dynos on a node.
+  public Set<AppId> appsOn(String node) {
+    return dynos().stream()
+        .filter(dyno -> dyno.node().equals(node))
+        .map(Placed::app)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// How many such dynos each node has.
+  public Map<String, Integer> dynosByNode() {
+    return dynos().stream()
+        .collect(Collectors.groupingBy(Placed::node, Collectors.summingInt(_ -> 1)));
   }
 
   /// Lets the dynos that were started while the node was drained come to it when they start again.

@@ -60,13 +60,7 @@ final class HostDestruction {
   }
 
   private Ending ending(String name) {
-    var node =
-        nodes.list().stream()
-            .filter(each ->
-                each.hostName().equals(name)
-                    || each.address().equals(name)
-                    || each.id().equals(name))
-            .findFirst();
+    var node = nodes.list().stream().filter(each -> each.isCalled(name)).findFirst();
     if (node.isEmpty()) {
       return new Ending(name, null, leftMachine(name));
     }
@@ -127,7 +121,7 @@ final class HostDestruction {
         endings.values().stream().map(Ending::node).filter(Objects::nonNull).map(Node::id).toList();
     var left =
         nodes.list().stream()
-            .filter(node -> node.ready() && node.isOpen() && !node.isDrained())
+            .filter(Node::takesDynos)
             .filter(node -> !ended.contains(node.id()))
             .count();
     if (!ended.isEmpty() && left == 0) {

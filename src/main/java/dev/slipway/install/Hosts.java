@@ -1,6 +1,5 @@
 package dev.slipway.install;
 
-import dev.slipway.core.AppId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
@@ -9,16 +8,12 @@ import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.provider.Providers;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,26 +27,6 @@ public final class Hosts {
   static final String PLACE = "slipway.place";
 
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-
-  /// The engine and its packages stay.
-  private static final String LEAVE =
-      """
-      set -e
-      docker ps --all --quiet --filter label=slipway.system | xargs -r docker rm --force >/dev/null
-      [ "$(docker info --format '{{.Swarm.LocalNodeState}}')" = inactive ] || docker swarm leave >/dev/null
-      OPEN
-      for image in $(docker image ls --quiet --filter reference='127.0.0.1:5000/*' | sort -u) \\
-          $(docker image ls --quiet --filter reference='slipway-*' | sort -u); do
-        docker image rm --force "$image" >/dev/null 2>&1 || true
-      done
-      rm -rf /var/lib/slipway/router /var/lib/slipway/agent
-      """
-          .replace("OPEN", FleetPorts.OPEN);
-
-  private static final Duration DRAINED_WITHIN = Duration.ofMinutes(10);
-
-  /// How long the rollout that moves an app's dynos may take before it is asked for again.
-  private static final Duration MOVED_WITHIN = Duration.ofMinutes(2);
 
   private final Installation installation;
 
@@ -109,9 +84,7 @@ public final class Hosts {
     var nodes = nodes();
     var figures = figures();
     var own = nodes.own();
-    var dynos =
-        nodes.dynos().stream()
-            .collect(Collectors.groupingBy(SwarmNodes.Placed::node, Collectors.summingInt(_ -> 1)));
+    var dynos = nodes.dynosByNode();
     return nodes.list().stream()
         .sorted(
             Comparator.comparing((Node node) -> !node.id().equals(own))
@@ -266,65 +239,12 @@ public final class Hosts {
   /// Moves its dynos to other hosts, by a rollout of each app that has some there, and gives it
   /// none until `undrain`. Returns when none is left.
   public void drain(String name, Consumer<String> progress) {
-    var node = closed(name);
-    var platform = platform();
-    var asked = new HashMap<AppId, Instant>();
-    if (!Waiting.until(DRAINED_WITHIN, () -> isEmptied(node, asked, platform, progress))) {
-      throw problem(
-          ErrorCode.UNAVAILABLE,
-          "Dynos are still on " + name,
-          "other hosts may lack memory for them",
-          "./slipway hosts shows what is where; run this again, or ./slipway hosts undrain "
-              + name);
-    }
-  }
-
-  /// Two at once must not close the last two hosts.
-  private Node closed(String name) {
+    var draining = new HostDraining(nodes(), platform(), name, find(name));
+    // Two at once must not close the last two hosts.
     try (var _ = MachineLock.take()) {
-      var node = find(name);
-      requireAnother(node);
-      nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
-      return node;
+      draining.close();
     }
-  }
-
-  /// An app may come late, by a rollout that began before the host was closed, and a rollout that
-  /// was to move one may have failed.
-  private boolean isEmptied(
-      Node node, Map<AppId, Instant> asked, PlatformClient platform, Consumer<String> progress) {
-    var left = appsOn(node);
-    var now = Instant.now();
-    for (var app : left) {
-      if (asked.getOrDefault(app, Instant.MIN).isBefore(now.minus(MOVED_WITHIN))) {
-        progress.accept("moving the dynos of " + app);
-        platform.moveDynos(app);
-        asked.put(app, now);
-      }
-    }
-    return left.isEmpty();
-  }
-
-  private void requireAnother(Node node) {
-    if (nodes().list().stream()
-        .noneMatch(other ->
-            other.ready()
-                && other.isOpen()
-                && !other.isDrained()
-                && !other.id().equals(node.id()))) {
-      throw problem(
-          ErrorCode.CONFLICT,
-          "There is no other host that takes dynos",
-          null,
-          "./slipway hosts add ssh://USER@ADDRESS, or undrain another");
-    }
-  }
-
-  private Set<AppId> appsOn(Node node) {
-    return nodes().dynos().stream()
-        .filter(dyno -> dyno.node().equals(node.id()))
-        .map(SwarmNodes.Placed::app)
-        .collect(Collectors.toSet());
+    draining.empty(progress);
   }
 
   /// Lets dynos come again, those too that were started elsewhere meanwhile.
@@ -339,75 +259,9 @@ public final class Hosts {
   /// @param evenDead forgets a machine that is gone for good, and whatever ran on it
   public void remove(String name, boolean evenDead, Progress progress) {
     try (var _ = MachineLock.take()) {
-      var node = find(name);
-      requireRemovable(name, node, evenDead);
-      Steps.run(farewell(node), progress, "./slipway hosts remove " + name);
-    }
-  }
-
-  /// Closed before it is looked at, so that nothing comes in between.
-  private void requireRemovable(String name, Node node, boolean evenDead) {
-    if (node.manager()) {
-      throw problem(
-          ErrorCode.CONFLICT,
-          name + " is a manager",
-          null,
-          "./slipway hosts demote " + name + ", and then this again");
-    }
-    if (node.ready()) {
-      nodes().label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
-      requireEmpty(name, node);
-    } else if (!evenDead) {
-      throw problem(
-          ErrorCode.UNAVAILABLE,
-          name + " does not answer",
-          "nothing can be ended there",
-          "When it is gone for good: ./slipway hosts remove " + name + " --dead");
-    }
-  }
-
-  private void requireEmpty(String name, Node node) {
-    if (!appsOn(node).isEmpty()) {
-      throw problem(
-          ErrorCode.CONFLICT,
-          "There are dynos on " + name,
-          null,
-          "./slipway hosts drain " + name + ", and then this again");
-    }
-  }
-
-  private List<Step> farewell(Node node) {
-    var url = node.labels().get(SSH);
-    return List.of(
-        new Step(
-            "Closed for dynos",
-            _ -> {
-              nodes().label(node.id(), Map.of(SwarmNodes.OPEN, "no"));
-              return "done";
-            }),
-        new Step("Slipway's parts", _ -> node.ready() && url != null ? leave(url) : "out of reach"),
-        new Step("Swarm", _ -> forget(node, url)));
-  }
-
-  private String forget(Node node, @Nullable String url) {
-    nodes().remove(node.id());
-    if (url != null) {
-      HostConnection.forgetKey(List.of("ssh"), RemoteHost.of(url), directory());
-    }
-    return "forgotten";
-  }
-
-  private String leave(String url) {
-    try (var host = HostConnection.open(List.of("ssh"), RemoteHost.of(url), directory(), false)) {
-      var ended = host.run(LEAVE, _ -> {});
-      if (ended.status() != 0) {
-        throw problem(
-            ErrorCode.UNAVAILABLE,
-            "Slipway's parts can't be removed there",
-            ended.tail(),
-            "Look there.");
-      }
-      return "removed";
+      var removal = new HostRemoval(nodes(), directory(), name, find(name));
+      removal.require(evenDead);
+      Steps.run(removal.steps(), progress, "./slipway hosts remove " + name);
     }
   }
 
@@ -450,13 +304,7 @@ public final class Hosts {
   }
 
   private Node find(String name) {
-    var found =
-        nodes().list().stream()
-            .filter(node ->
-                node.hostName().equals(name)
-                    || node.address().equals(name)
-                    || node.id().equals(name))
-            .toList();
+    var found = nodes().list().stream().filter(node -> node.isCalled(name)).toList();
     if (found.size() == 1) {
       return found.getFirst();
     }
