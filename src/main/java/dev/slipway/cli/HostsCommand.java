@@ -65,28 +65,36 @@ public final class HostsCommand implements Runnable {
     }
   }
 
+  /// Something that is done with one host.
+  abstract static class OnHost implements Runnable {
+    @Parameters(paramLabel = "HOST", description = "Its name or address.")
+    private String name = "";
+
+    @Override
+    public final void run() {
+      onFleet((hosts, terminal) -> run(hosts, name, terminal));
+    }
+
+    abstract void run(Hosts hosts, String name, Terminal terminal);
+  }
+
   /// `slipway hosts info`.
   @Command(
       name = "info",
       description = "Shows all that is known of a host, and what each dyno on it uses.",
       mixinStandardHelpOptions = true)
-  static final class Info implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Info extends OnHost {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        var host = hosts.info(name);
-        if (json) {
-          terminal.out().println(Json.of(host));
-        } else {
-          HostText.lines(host).forEach(terminal.out()::println);
-        }
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      var host = hosts.info(name);
+      if (json) {
+        terminal.out().println(Json.of(host));
+      } else {
+        HostText.lines(host).forEach(terminal.out()::println);
+      }
     }
   }
 
@@ -128,18 +136,13 @@ public final class HostsCommand implements Runnable {
       name = "drain",
       description = "Moves its dynos to other hosts, and gives it none until `undrain`.",
       mixinStandardHelpOptions = true)
-  static final class Drain implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Drain extends OnHost {
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        hosts.drain(name, terminal.out()::println);
-        terminal
-            .out()
-            .println(name + " has no dynos. Let them come again: ./slipway hosts undrain " + name);
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      hosts.drain(name, terminal.out()::println);
+      terminal
+          .out()
+          .println(name + " has no dynos. Let them come again: ./slipway hosts undrain " + name);
     }
   }
 
@@ -148,16 +151,11 @@ public final class HostsCommand implements Runnable {
       name = "undrain",
       description = "Lets dynos come to it again.",
       mixinStandardHelpOptions = true)
-  static final class Undrain implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Undrain extends OnHost {
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        hosts.undrain(name);
-        terminal.out().println("Dynos may come to " + name + " again.");
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      hosts.undrain(name);
+      terminal.out().println("Dynos may come to " + name + " again.");
     }
   }
 
@@ -165,22 +163,17 @@ public final class HostsCommand implements Runnable {
   @Command(
       name = "promote",
       description = {
-        "Makes the host a manager: control's state is kept there too, and its control takes over by"
-            + " itself when the one that runs is gone.",
+        "Makes the host a manager: control's state is kept there too, and its control stands by to"
+            + " take over when the one that runs is gone.",
         "Two managers survive the death of neither; three survive the death of one. Run it again"
             + " after an `up` with a newer Slipway."
       },
       mixinStandardHelpOptions = true)
-  static final class Promote implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Promote extends OnHost {
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        hosts.promote(name, new StepLines(terminal));
-        terminal.out().println(name + " is a manager now. Next: ./slipway hosts");
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      hosts.promote(name, new StepLines(terminal));
+      terminal.out().println(name + " is a manager now. Next: ./slipway hosts");
     }
   }
 
@@ -189,16 +182,11 @@ public final class HostsCommand implements Runnable {
       name = "demote",
       description = "Makes the host a worker again, and removes control and its secrets there.",
       mixinStandardHelpOptions = true)
-  static final class Demote implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Demote extends OnHost {
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        hosts.demote(name, new StepLines(terminal));
-        terminal.out().println(name + " is a worker now.");
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      hosts.demote(name, new StepLines(terminal));
+      terminal.out().println(name + " is a worker now.");
     }
   }
 
@@ -207,19 +195,14 @@ public final class HostsCommand implements Runnable {
       name = "remove",
       description = "Ends what Slipway runs there and forgets the machine. Drain it first.",
       mixinStandardHelpOptions = true)
-  static final class Remove implements Runnable {
-    @Parameters(paramLabel = "HOST", description = "Its name or address.")
-    private String name = "";
-
+  static final class Remove extends OnHost {
     @Option(names = "--dead", description = "Forget a machine that is gone for good.")
     private boolean dead;
 
     @Override
-    public void run() {
-      onFleet((hosts, terminal) -> {
-        hosts.remove(name, dead, new StepLines(terminal));
-        terminal.out().println(name + " is no host any more.");
-      });
+    void run(Hosts hosts, String name, Terminal terminal) {
+      hosts.remove(name, dead, new StepLines(terminal));
+      terminal.out().println(name + " is no host any more.");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,84 +29,42 @@ public interface Duplex extends AutoCloseable {
 
   /// A socket channel.
   static Duplex of(SocketChannel channel) {
-    return new Duplex() {
-      private final InputStream input = Channels.newInputStream(channel);
-      private final OutputStream output = Channels.newOutputStream(channel);
-
-      @Override
-      public InputStream input() {
-        return input;
-      }
-
-      @Override
-      public OutputStream output() {
-        return output;
-      }
-
-      @Override
-      public void endOutput() throws IOException {
-        channel.shutdownOutput();
-      }
-
-      @Override
-      public void close() throws IOException {
-        channel.close();
-      }
-    };
+    return new Halves(
+        Channels.newInputStream(channel),
+        Channels.newOutputStream(channel),
+        channel::shutdownOutput,
+        channel);
   }
 
   /// A socket, of TLS 1.3 or plain.
   ///
   /// @param below closed without a word to the other side: a farewell can wait for ever
   static Duplex of(Socket socket, Socket below) throws IOException {
-    var input = socket.getInputStream();
-    var output = socket.getOutputStream();
-    return new Duplex() {
-      @Override
-      public InputStream input() {
-        return input;
-      }
-
-      @Override
-      public OutputStream output() {
-        return output;
-      }
-
-      @Override
-      public void endOutput() throws IOException {
-        socket.shutdownOutput();
-      }
-
-      @Override
-      public void close() throws IOException {
-        below.close();
-      }
-    };
+    return new Halves(
+        socket.getInputStream(), socket.getOutputStream(), socket::shutdownOutput, below);
   }
 
   /// A program's input and output.
   static Duplex of(Process process) {
-    return new Duplex() {
-      @Override
-      public InputStream input() {
-        return process.getInputStream();
-      }
+    var output = process.getOutputStream();
+    return new Halves(process.getInputStream(), output, output, process::destroy);
+  }
 
-      @Override
-      public OutputStream output() {
-        return process.getOutputStream();
-      }
+  /// A connection of two streams.
+  ///
+  /// @param outputEnd ends what is said
+  /// @param end ends all of it
+  record Halves(InputStream input, OutputStream output, Closeable outputEnd, Closeable end)
+      implements Duplex {
+    @Override
+    public void endOutput() throws IOException {
+      outputEnd.close();
+    }
 
-      @Override
-      public void endOutput() throws IOException {
-        process.getOutputStream().close();
-      }
-
-      @Override
-      public void close() {
-        process.destroy();
-      }
-    };
+    @Override
+    public void close() throws IOException {
+      end.close();
+    }
   }
 
   /// Passes on what each says to the other until the one that was asked has said all, and closes

@@ -2,6 +2,7 @@ package dev.slipway.release;
 
 import dev.slipway.core.AccountId;
 import dev.slipway.core.AppId;
+import dev.slipway.core.ProcessType;
 import dev.slipway.core.ReleaseVersion;
 import dev.slipway.core.Secret;
 import java.time.Instant;
@@ -30,5 +31,10 @@ public record Release(
   /// What it runs, once something was deployed.
   public Optional<Slug> slug() {
     return Optional.ofNullable(slugOrNull);
+  }
+
+  /// What its dynos of that type run, if it has the type.
+  public Optional<SlugProcess> process(ProcessType type) {
+    return slug().map(Slug::processes).map(processes -> processes.get(type));
   }
 }

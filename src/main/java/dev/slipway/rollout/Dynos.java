@@ -6,7 +6,6 @@ import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
-import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import dev.slipway.store.Store;
 import java.util.HashMap;
@@ -73,9 +72,7 @@ public final class Dynos {
 
   private static String command(Release release, Dyno dyno) {
     return release
-        .slug()
-        .map(Slug::processes)
-        .map(processes -> processes.get(dyno.name().type()))
+        .process(dyno.name().type())
         .map(SlugProcess::command)
         .orElse("(the image's own command)");
   }

@@ -9,7 +9,6 @@ import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
-import dev.slipway.release.Slug;
 import dev.slipway.release.SlugProcess;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,10 +66,7 @@ final class ReleasePhase {
   }
 
   private Optional<SlugProcess> process() {
-    return release
-        .slug()
-        .map(Slug::processes)
-        .flatMap(all -> Optional.ofNullable(all.get(ProcessType.RELEASE)));
+    return release.process(ProcessType.RELEASE);
   }
 
   private DynoSpec spec(SlugProcess process, UUID rollout) {

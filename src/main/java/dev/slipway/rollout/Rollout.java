@@ -6,19 +6,15 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.Engine;
-import dev.slipway.image.ImageReference;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
 import dev.slipway.release.Releases;
-import dev.slipway.release.Slug;
-import dev.slipway.release.SlugProcess;
 import dev.slipway.router.Routers;
 import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +35,6 @@ final class Rollout {
   /// A router that does not acknowledge a table for this long is not live by then, and nobody waits
   /// for it.
   private static final Duration ACKNOWLEDGE_LIMIT = Routers.SILENCE.plusSeconds(5);
-
-  /// A host whose network is so slow pulls on by itself, when its dyno starts.
-  private static final Duration PULL_LIMIT = Duration.ofSeconds(90);
 
   private static final Logger LOG = Logger.getLogger(Rollout.class.getName());
 
@@ -243,26 +236,25 @@ final class Rollout {
     parts.store().useTransaction(db -> parts.dynos().setStage(db, successors, DynoStage.LIVE));
   }
 
-  /// A host that lacks the image would pull it when its dyno starts, within the time that this has
-  /// to boot. What is missed is told, and is no reason to fail.
+  /// What is missed is told, and is no reason to fail.
   private void pullAhead(List<Dyno> dynos) {
-    var wanted = new LinkedHashSet<Pull>();
-    for (var dyno : dynos) {
-      process(dyno)
-          .ifPresent(process ->
-              wanted.add(new Pull(process.image(), settings.pools().get(dyno.name().type()))));
+    var needed =
+        dynos.stream()
+            .map(dyno -> dyno.name().type())
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (var missed : new PullAhead(parts.engine(), settings.pools()).pull(release, needed)) {
+      parts
+          .logs()
+          .platform(
+              app.id(),
+              "api",
+              "Release "
+                  + release.version()
+                  + ": Host "
+                  + missed.host()
+                  + " has not pulled the image ahead: "
+                  + missed.why());
     }
-    for (var pull : wanted) {
-      for (var missed : parts.engine().pull(pull.image(), pull.pool(), PULL_LIMIT)) {
-        tell("Host " + missed.host() + " has not pulled the image ahead: " + missed.why());
-      }
-    }
-  }
-
-  private record Pull(ImageReference image, @Nullable String pool) {}
-
-  private void tell(String text) {
-    parts.logs().platform(app.id(), "api", "Release " + release.version() + ": " + text);
   }
 
   private void awaitGone(ServiceName service) throws InterruptedException {
@@ -359,7 +351,7 @@ final class Rollout {
   }
 
   private DynoSpec spec(Dyno dyno, List<Dyno> staying) {
-    var process = process(dyno).orElseThrow();
+    var process = release.process(dyno.name().type()).orElseThrow();
     if (process.command() != null) {
       parts
           .logs()
@@ -382,10 +374,6 @@ final class Rollout {
             .filter(other -> other.name().type().equals(dyno.name().type()))
             .map(Dyno::service)
             .collect(Collectors.toSet()));
-  }
-
-  private Optional<SlugProcess> process(Dyno dyno) {
-    return release.slug().map(Slug::processes).map(processes -> processes.get(dyno.name().type()));
   }
 
   private List<Dyno> mine(Predicate<Dyno> which) {

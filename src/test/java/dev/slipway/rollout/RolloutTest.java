@@ -325,6 +325,9 @@ class RolloutTest {
     await(() -> newest(app).status() == ReleaseStatus.SUCCEEDED);
     await(() -> control.receipts().list(app.id()).size() == 2);
     assertEquals(List.of(DynoName.of("web.1")), control.names(app));
+    // A control that has just started has no table before it has looked at the dynos; a receipt
+    // needs none.
+    await(() -> control.routers().table().isPresent());
     assertEquals(service(app, "web.1", 2), routes(app).dynos().getFirst().service());
     assertTrue(engine.isGone(service(app, "web.1", 1)));
     assertRanOnce("release-3");
