@@ -34,7 +34,7 @@ class HostKeysTest {
   void start() throws Exception {
     assumeTrue(Commands.exists("ssh"), "skipped: there is no SSH client");
     for (var key : List.of("key", "theirs", "other")) {
-      FirstBoot.ensureKey(hosts.resolve(key), key);
+      generate(hosts.resolve(key));
     }
     server = SshServer.setUpDefaultServer();
     server.setHost("127.0.0.1");
@@ -47,6 +47,14 @@ class HostKeysTest {
     server.start();
     host = new RemoteHost("slipway", "127.0.0.1", server.getPort());
     HostConnection.identify(host, hosts.resolve("key"), hosts);
+  }
+
+  /// An elliptic key: the server knows Ed25519 only where no test before has asked it to do without
+  /// its optional providers, as the product does.
+  private static void generate(Path key) {
+    Commands.run(
+        List.of("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-C", "test", "-f", key.toString()));
+    assertTrue(Files.exists(key), "made by ssh-keygen");
   }
 
   @AfterEach
