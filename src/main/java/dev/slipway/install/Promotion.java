@@ -5,6 +5,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.ContainerSpec;
 import dev.slipway.engine.Containers;
+import dev.slipway.engine.DockerException;
 import dev.slipway.engine.Images;
 import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.engine.SwarmSetup;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Promotion {
   private static final List<String> PARTS = List.of("control", "registry", "builder");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final String BEGIN =
       """
@@ -145,7 +147,7 @@ final class Promotion {
     if (node.manager()) {
       return "is one already";
     }
-    installation.nodes().setManager(node.id(), true);
+    ask(true);
     var there = new SwarmSetup(host.docker());
     if (!Waiting.until(PATIENCE, () -> there.info().membership() == Membership.MANAGER)) {
       throw problem(
@@ -203,8 +205,30 @@ final class Promotion {
   }
 
   private String becomeWorker() {
-    installation.nodes().setManager(node.id(), false);
+    ask(false);
     return "no manager any more";
+  }
+
+  /// The managers may take longer to agree than the engine waits, such as while images come to one
+  /// of them.
+  private void ask(boolean manager) {
+    if (!Waiting.until(PATIENCE, PAUSE, () -> agree(manager))) {
+      throw problem(
+          "The managers do not agree on it",
+          "most of them must be up, and reach each other at 2377/tcp");
+    }
+  }
+
+  private boolean agree(boolean manager) {
+    try {
+      installation.nodes().setManager(node.id(), manager);
+      return true;
+    } catch (DockerException e) {
+      if (e.temporary()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private java.util.stream.Stream<Node> managers() {
