@@ -77,6 +77,18 @@ public final class SwarmSetup {
             24));
   }
 
+  /// Lets the managers keep at most so many changes beside a copy of the whole state. A manager
+  /// that comes takes in all of them before it counts; by itself Swarm keeps 10,000.
+  public void keepChanges(int most) {
+    new SwarmSpec(docker, "/swarm")
+        .change(spec -> {
+          var raft = (ObjectNode) spec.path("Raft");
+          if (raft.path("SnapshotInterval").asLong(Long.MAX_VALUE) > most) {
+            raft.put("SnapshotInterval", most);
+          }
+        });
+  }
+
   /// Leaves the Swarm, and with it gives up every service and overlay network.
   public void leave() {
     docker.post("/swarm/leave?force=true", null);

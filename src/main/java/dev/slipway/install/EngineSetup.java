@@ -53,8 +53,11 @@ final class EngineSetup {
   void stop() {
     try {
       var pid = Long.parseLong(Files.readString(PID).strip());
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
-      Waiting.until(PATIENCE, () -> !docker.answers());
+      var engine = ProcessHandle.of(pid);
+      engine.ifPresent(ProcessHandle::destroy);
+      // It is deaf some time before its end, and until then no other one starts.
+      Waiting.until(
+          PATIENCE, () -> !Files.exists(PID) || !engine.map(ProcessHandle::isAlive).orElse(false));
     } catch (IOException gone) {
       // Nothing to end.
     }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Promotion {
   private static final List<String> PARTS = List.of("control", "registry", "builder");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration AGREEMENT = Duration.ofMinutes(3);
+  private static final int CHANGES = 1_000;
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final String BEGIN =
@@ -147,12 +149,15 @@ final class Promotion {
     if (node.manager()) {
       return "is one already";
     }
+    installation.swarm().keepChanges(CHANGES);
     ask(true);
     var there = new SwarmSetup(host.docker());
     if (!Waiting.until(PATIENCE, () -> there.info().membership() == Membership.MANAGER)) {
       throw problem(
           "The host does not become a manager", "hosts must reach each other at 2377/tcp");
     }
+    // Of two managers both must agree: nothing goes on before it has taken in what there is.
+    ask(true);
     return "is one now";
   }
 
@@ -212,7 +217,7 @@ final class Promotion {
   /// The managers may take longer to agree than the engine waits, such as while images come to one
   /// of them.
   private void ask(boolean manager) {
-    if (!Waiting.until(PATIENCE, PAUSE, () -> agree(manager))) {
+    if (!Waiting.until(AGREEMENT, PAUSE, () -> agree(manager))) {
       throw problem(
           "The managers do not agree on it",
           "most of them must be up, and reach each other at 2377/tcp");

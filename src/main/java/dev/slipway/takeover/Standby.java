@@ -13,11 +13,21 @@ import org.jspecify.annotations.Nullable;
 /// Waits until this process may run control: nobody does, or whoever did is not heard of any more.
 ///
 /// What is measured is time between readings that succeeded, by this machine's own monotonic clock:
-/// while the managers do not answer, a holder can't show that it lives, and no time passes. A
-/// holder that was given up too early is fenced, so that the wait decides how soon another one
-/// takes over, and never whether two of them write. For one thread.
+/// while the managers do not answer, a holder can't show that it lives, and no time passes. Nor can
+/// it while they answer what they have and agree on nothing new, as when one of them takes in all
+/// that was written before it came: so a change of this process' own must be agreed on promptly
+/// first, and after that the holder has time for a beat. A holder that was given up too early is
+/// fenced, so that the wait decides how soon another one takes over, and never whether two of them
+/// write. For one thread.
 public final class Standby {
   private static final Duration LOOK_EACH = Duration.ofMillis(500);
+  private static final Duration PROMPTLY = Duration.ofSeconds(2);
+
+  /// More than a holder needs for a beat.
+  private static final Duration TIME_FOR_A_BEAT = Duration.ofSeconds(3);
+
+  /// Before the node in the name of the object by which it sees whether managers agree.
+  static final String TRIAL = "slipway-standby-";
 
   private final SharedObjects objects;
   private final String node;
@@ -29,6 +39,7 @@ public final class Standby {
   private @Nullable Seen last;
   private long lastLook;
   private long silentNanos;
+  private boolean agreed;
 
   /// @param node this process' own node
   /// @param patience how long a holder may be silent
@@ -77,6 +88,7 @@ public final class Standby {
     } catch (RuntimeException e) {
       // What comes after is another row of readings.
       last = null;
+      agreed = false;
       Logger.getLogger(Standby.class.getName())
           .log(Level.FINE, "the managers do not answer: {0}", e.getMessage());
       return Optional.empty();
@@ -90,9 +102,36 @@ public final class Standby {
     if (newest.released() || newest.holder().equals(node)) {
       return true;
     }
-    silentNanos = newest.equals(last) ? silentNanos + now - lastLook : 0;
-    last = newest;
+    if (newest.equals(last)) {
+      silentNanos += now - lastLook;
+    } else {
+      begin(newest);
+    }
     lastLook = now;
-    return silentNanos >= patience.toNanos();
+    if (!agreed && silentNanos >= patience.minus(TIME_FOR_A_BEAT).toNanos()) {
+      agreed = agreePromptly();
+      if (!agreed) {
+        begin(newest);
+      }
+    }
+    return agreed && silentNanos >= patience.toNanos();
+  }
+
+  private void begin(Seen seen) {
+    last = seen;
+    silentNanos = 0;
+    agreed = false;
+  }
+
+  /// Makes an object, or removes the one that was made before: either is a change.
+  private boolean agreePromptly() {
+    var began = System.nanoTime();
+    var made = objects.find(TRIAL + node);
+    if (made.isPresent()) {
+      objects.remove(made.get());
+    } else {
+      objects.create(TRIAL + node, SealedObjects.OWN, new byte[] {'-'});
+    }
+    return System.nanoTime() - began <= PROMPTLY.toNanos();
   }
 }

@@ -65,7 +65,7 @@ public final class StateJournal implements Journal {
 
   /// Removes everything, for an installation that has one manager again.
   public static void erase(SharedObjects objects) {
-    for (var prefix : List.of(BASE, ENTRY, SealedObjects.PART, Term.NAME)) {
+    for (var prefix : List.of(BASE, ENTRY, SealedObjects.PART, Term.NAME, Standby.TRIAL)) {
       objects.named(prefix).forEach(objects::remove);
     }
   }

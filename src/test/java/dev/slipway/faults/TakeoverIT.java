@@ -16,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Three managers: this machine and two test hosts. Control dies here, and then the host that took
 /// over loses its power: each time another one deploys on, and nothing that was acknowledged is
 /// lost. Each test goes on where the one before it stopped.
-@Disabled("has not passed: Raft times out while hosts that share one disk take images in")
+
 @Tag("docker")
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,7 +43,6 @@ class TakeoverIT {
   private final List<String> acknowledged = new CopyOnWriteArrayList<>();
   private int next;
   private int first;
-  private int second;
 
   @BeforeAll
   void threeManagers() throws Exception {
@@ -90,12 +88,8 @@ class TakeoverIT {
     Host.docker("kill", Host.CONTROL);
     stop.set(true);
     writer.join();
-    first = awaitLive(1, 2);
-    var seconds = (System.nanoTime() - began) / 1e9;
-    Steady.note(
-        "control killed: a release is live by another manager\t%.1f\t0\t0".formatted(seconds));
+    first = awaitTaken("control killed", began, 1, 2);
     assertNothingLost(first);
-    assertTrue(seconds <= BAR_SECONDS, seconds + " s");
   }
 
   @Test
@@ -135,20 +129,11 @@ class TakeoverIT {
   @Test
   @Order(4)
   void theHostThatTookOverLosesItsPower() throws Exception {
-    var holder = holder();
-    if (holder == 0) {
-      Host.docker("kill", Host.CONTROL);
-      Host.docker("start", Host.CONTROL);
-      holder = holder();
-    }
-    org.junit.jupiter.api.Assumptions.assumeTrue(holder > 0);
-    second = holder;
+    var second = holderAmongTestHosts();
     setThere(second, name());
     var began = System.nanoTime();
     succeeds("bin/hosts", "kill", Integer.toString(second));
-    var taker = awaitLive(0, 3 - second);
-    var seconds = (System.nanoTime() - began) / 1e9;
-    Steady.note("control's host killed: a release is live\t%.1f\t0\t0".formatted(seconds));
+    var taker = awaitTaken("control's host without power", began, 0, 3 - second);
     assertNothingLost(taker);
     succeeds("bin/hosts", "start", Integer.toString(second));
     await(
@@ -156,7 +141,20 @@ class TakeoverIT {
         PATIENCE,
         () -> onHost(second, "docker logs --tail 20 slipway-control 2>&1").contains("standing by"));
     assertNothingLost(taker);
-    assertTrue(seconds <= BAR_SECONDS, seconds + " s");
+  }
+
+  /// Whichever control runs now: where it is this machine's, a test host is given the term.
+  private int holderAmongTestHosts() throws Exception {
+    if (holder() == 0) {
+      Host.docker("update", "--restart=no", Host.CONTROL);
+      Host.docker("kill", Host.CONTROL);
+      awaitHolder(1, 2);
+      Host.docker("update", "--restart=always", Host.CONTROL);
+      Host.docker("start", Host.CONTROL);
+    }
+    var holder = holder();
+    await("it answers", PATIENCE, () -> !api(holder, "GET", "config-vars", "").isEmpty());
+    return holder;
   }
 
   private String name() {
@@ -179,14 +177,23 @@ class TakeoverIT {
   /// Sets a config var by whichever host's control takes it, and waits until its release is live.
   ///
   /// @return the host
-  private int awaitLive(int... hosts) throws Exception {
+  private int awaitTaken(String fault, long since, int... hosts) throws Exception {
+    var taker = awaitAcknowledged(hosts);
+    var seconds = (System.nanoTime() - since) / 1e9;
+    Steady.note(fault + ": another manager takes a release\t%.1f\t0\t0".formatted(seconds));
+    await("it is live", PATIENCE, () -> isLive(taker));
+    Steady.note(fault + ": it is live on 6 dynos\t" + Steady.seconds(since) + "\t0\t0");
+    assertTrue(seconds <= BAR_SECONDS, seconds + " s");
+    return taker;
+  }
+
+  private int awaitAcknowledged(int... hosts) throws Exception {
     var end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
       for (var host : hosts) {
         var name = name();
         if (setThere(host, name).contains(name)) {
           acknowledged.add(name);
-          await("it is live", PATIENCE, () -> isLive(host));
           return host;
         }
       }

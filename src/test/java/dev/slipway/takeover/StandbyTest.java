@@ -72,6 +72,39 @@ class StandbyTest {
     assertTrue(other.look(108 * SECOND).isPresent());
   }
 
+  /// As while a new manager takes in all that was written before it came.
+  @Test
+  void aHolderWhoseBeatsWaitForTheManagersIsWaitedFor() {
+    var holder = standby("a").look(0).orElseThrow();
+    var other = standby("b");
+    objects.stalled(true);
+    for (var second = 0; second < 60; second++) {
+      assertEquals(Optional.empty(), other.look(second * SECOND));
+      holder.beatOnce();
+    }
+    objects.stalled(false);
+    assertEquals(Optional.empty(), other.look(60 * SECOND));
+    holder.beatOnce();
+    assertEquals(Optional.empty(), other.look(62 * SECOND));
+    assertEquals(List.of(), lost);
+  }
+
+  @Test
+  void aHolderThatDiesWhileTheManagersWaitIsReplacedAfterwards() {
+    assertTrue(standby("a").look(0).isPresent());
+    var other = standby("b");
+    objects.stalled(true);
+    for (var second = 0; second < 20; second++) {
+      assertEquals(Optional.empty(), other.look(second * SECOND));
+    }
+    objects.stalled(false);
+    var second = 20L;
+    while (other.look(second * SECOND).isEmpty()) {
+      second++;
+    }
+    assertTrue(second <= 28, second + " s");
+  }
+
   @Test
   void theSameNodeTakesItsOwnTermAgainAtOnce() {
     assertTrue(standby("a").look(0).isPresent());

@@ -13,12 +13,18 @@ public final class FakeObjects implements SharedObjects {
   private final Map<String, SharedObject> objects = new TreeMap<>();
   private long version;
   private boolean down;
+  private boolean stalled;
   private int losesAnswers;
   private int changesLeft = Integer.MAX_VALUE;
 
   /// Whether the managers answer from now on.
   public synchronized void down(boolean isDown) {
     down = isDown;
+  }
+
+  /// Whether the managers agree on nothing new from now on. Each still answers what it has.
+  public synchronized void stalled(boolean isStalled) {
+    stalled = isStalled;
   }
 
   /// Does what the next so many changes ask for, and does not tell.
@@ -85,6 +91,9 @@ public final class FakeObjects implements SharedObjects {
 
   private void change() {
     answer();
+    if (stalled) {
+      throw new DockerException(500, "objects", "context deadline exceeded");
+    }
     if (changesLeft-- <= 0) {
       throw new Killed();
     }
