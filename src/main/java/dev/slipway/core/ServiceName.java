@@ -18,14 +18,18 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
   /// By hand: each look at the engine and each table of routes makes one for every dyno there is.
   private static boolean isLabel(String value) {
     var length = value.length();
-    return length >= 2
-        && length <= MOST
-        && value.charAt(0) != '-'
-        && value.charAt(length - 1) != '-'
-        && value.chars().allMatch(ServiceName::isAllowed);
+    if (length < 2 || length > MOST) {
+      return false;
+    }
+    for (var i = 0; i < length; i++) {
+      if (!isAllowed(value.charAt(i))) {
+        return false;
+      }
+    }
+    return value.charAt(0) != '-' && value.charAt(length - 1) != '-';
   }
 
-  private static boolean isAllowed(int character) {
+  private static boolean isAllowed(char character) {
     return (character >= 'a' && character <= 'z')
         || (character >= '0' && character <= '9')
         || character == '-';
