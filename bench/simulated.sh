@@ -10,8 +10,9 @@ clean_up_more() {
   for process in $control_process $docker_process; do kill "$process" 2> /dev/null || true; done
 }
 
-# run_java ARGUMENTS...: a class of the tests.
-run_java() { "$jdk/bin/java" -Xmx2g -cp "$root/target/test-classes:$root/target/classes:$classpath" "$@"; }
+# Java with the classes of the tests. A list and no function: of a function in the background `$!` is a shell, and to
+# end that leaves Java behind.
+java_of_tests() { run_java=("$jdk/bin/java" -Xmx2g -cp "$root/target/test-classes:$root/target/classes:$classpath"); }
 
 compile() {
   note "compiling"
@@ -24,6 +25,7 @@ compile() {
 # start_fleet APPS DYNOS_EACH: control in a process of its own, with control's own flags.
 start_fleet() {
   read_control_flags
+  java_of_tests
   home=$work/home$1
   socket=$work/docker$1.sock
   mkdir -p "$home/secrets"
@@ -32,9 +34,9 @@ start_fleet() {
     head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' > "$home/secrets/$name"
   done
   note "filling $1 apps with $2 dynos each"
-  run_java dev.slipway.rollout.ManyApps "$home" "$(cat "$home/secrets/api-key")" "$1" "$2" \
+  "${run_java[@]}" dev.slipway.rollout.ManyApps "$home" "$(cat "$home/secrets/api-key")" "$1" "$2" \
     > "$work/fill.log" 2>&1 || die "filling failed: $(tail -1 "$work/fill.log")"
-  run_java dev.slipway.fleet.SimulatedDocker "$socket" "$home/control.db" > "$work/docker.log" 2>&1 &
+  "${run_java[@]}" dev.slipway.fleet.SimulatedDocker "$socket" "$home/control.db" > "$work/docker.log" 2>&1 &
   docker_process=$!
   for _ in $(seq 100); do if [ -S "$socket" ]; then break; fi; sleep 0.1; done
   SLIPWAY_HOME=$home SLIPWAY_DOCKER_SOCKET=$socket SLIPWAY_API_PORT=17080 SLIPWAY_TLS_PORT=17443 \
@@ -56,7 +58,7 @@ stop_fleet() {
 
 # measure MODE ROUTERS TRIES: figures to the file of that name.
 measure() {
-  run_java dev.slipway.fleet.FleetBench "$1" "$home" 17080 17070 "$socket" "$2" "$3" > "$work/figures" \
+  "${run_java[@]}" dev.slipway.fleet.FleetBench "$1" "$home" 17080 17070 "$socket" "$2" "$3" > "$work/figures" \
     || die "the bench broke off; control said: $(tail -5 "$work"/server*.log)"
   note "$(tr '\n' ',' < "$work/figures")"
 }

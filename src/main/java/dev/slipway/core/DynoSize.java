@@ -19,9 +19,11 @@ public enum DynoSize {
   PERFORMANCE_L(14 * 1024);
 
   private final int memoryMegabytes;
+  private final String label;
 
   DynoSize(int memoryMegabytes) {
     this.memoryMegabytes = memoryMegabytes;
+    this.label = label(name());
   }
 
   /// Parses Heroku's name in any case, such as `standard-2x`.
@@ -29,7 +31,7 @@ public enum DynoSize {
   /// @throws UserError when there is no such size
   public static DynoSize of(String name) {
     return Arrays.stream(values())
-        .filter(size -> size.label().equalsIgnoreCase(name))
+        .filter(size -> size.label.equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(() ->
             new UserError(
@@ -43,7 +45,11 @@ public enum DynoSize {
 
   /// Heroku's spelling, such as `Standard-1X`.
   public String label() {
-    var words = name().toLowerCase(Locale.ROOT).split("_", -1);
+    return label;
+  }
+
+  private static String label(String name) {
+    var words = name.toLowerCase(Locale.ROOT).split("_", -1);
     return Arrays.stream(words)
         .map(word -> word.length() <= 2 ? word.toUpperCase(Locale.ROOT) : capitalize(word))
         .reduce((left, right) -> left + "-" + right)

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
@@ -73,12 +73,11 @@ public final class DockerApi implements AutoCloseable {
     return json("GET", path, null);
   }
 
-  /// Reads an answer that is a list, element by element as it comes: the whole of it can be larger
-  /// than this process's memory. What the type does not name is passed over.
-  <T> void each(String path, ObjectReader type, Consumer<T> consumer) {
+  /// Has an answer read as it comes: the whole of it can be larger than this process's memory.
+  void read(String path, Consumer<JsonParser> reader) {
     try (var response = open("GET", path, null, Map.of());
-        var elements = type.<T>readValues(response.getBody())) {
-      elements.forEachRemaining(consumer);
+        var json = JSON.createParser(response.getBody())) {
+      reader.accept(json);
     }
   }
 

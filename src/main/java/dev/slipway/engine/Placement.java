@@ -21,6 +21,10 @@ final class Placement {
   static final String ZONE = "zone";
 
   private Map<ServiceName, String> seen = Map.of();
+
+  /// Counted once a look: each dyno that starts asks for it, and waits for the others that do.
+  private Map<String, Long> seenByNode = Map.of();
+
   private final Map<ServiceName, String> chosen = new HashMap<>();
 
   /// Takes in where dynos are now. What was chosen counts until it is seen.
@@ -30,6 +34,9 @@ final class Placement {
             .filter(dyno -> dyno.node() != null)
             .collect(
                 Collectors.toUnmodifiableMap(DynoState::service, DynoState::node, (a, _) -> a));
+    seenByNode =
+        seen.values().stream()
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     chosen.keySet().removeAll(seen.keySet());
   }
 
@@ -68,8 +75,7 @@ final class Placement {
   }
 
   private Map<String, Long> allCounts() {
-    var counts = new HashMap<String, Long>();
-    seen.values().forEach(node -> counts.merge(node, 1L, Long::sum));
+    var counts = new HashMap<>(seenByNode);
     chosen.values().forEach(node -> counts.merge(node, 1L, Long::sum));
     return counts;
   }

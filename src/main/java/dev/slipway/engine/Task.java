@@ -2,86 +2,43 @@ package dev.slipway.engine;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What is read of a Swarm task (Docker Engine API 1.41, `GET /tasks`): its environment, which is
-/// most of it, never becomes an object.
+/// most of it, never becomes an object. What the engine does not say is empty.
 ///
 /// @param desiredState what Swarm means it to do, such as `running`
+/// @param labels those of its container
+/// @param reserved bytes of memory that it has reserved
 record Task(
-    @Nullable String createdAt,
-    @Nullable String serviceID,
-    @Nullable String nodeID,
-    @Nullable String desiredState,
-    @Nullable Spec spec,
-    @Nullable Status status,
-    @Nullable List<Attachment> networksAttachments) {
-  static final ObjectReader READER =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .build()
-          .readerFor(Task.class);
-
+    String createdAt,
+    String service,
+    String node,
+    String desiredState,
+    Map<String, String> labels,
+    long reserved,
+    Status status,
+    List<Attachment> attachments) {
   /// Gives the tasks that the filter finds, one after the other, as they come.
   static void each(DockerApi docker, Map<String, ?> filter, Consumer<Task> consumer) {
-    docker.each("/tasks?" + DockerApi.filters(filter), READER, consumer);
-  }
-
-  String service() {
-    return serviceID == null ? "" : serviceID;
-  }
-
-  String node() {
-    return nodeID == null ? "" : nodeID;
-  }
-
-  Map<String, String> labels() {
-    return Optional.ofNullable(spec)
-        .map(Spec::containerSpec)
-        .map(ContainerSpec::labels)
-        .orElse(Map.of());
+    docker.read("/tasks?" + DockerApi.filters(filter), json -> new TaskParser(json).each(consumer));
   }
 
   boolean isMeantToRun() {
-    return "running".equals(desiredState);
+    return desiredState.equals("running");
   }
 
-  /// Bytes of memory that it has reserved.
-  long reserved() {
-    return Optional.ofNullable(spec)
-        .map(Spec::resources)
-        .map(Resources::reservations)
-        .map(Reservations::memoryBytes)
-        .orElse(0L);
-  }
-
-  record Spec(@Nullable ContainerSpec containerSpec, @Nullable Resources resources) {}
-
-  record ContainerSpec(@Nullable Map<String, String> labels) {}
-
-  record Resources(@Nullable Reservations reservations) {}
-
-  record Reservations(@Nullable Long memoryBytes) {}
-
+  /// @param container null as long as there is none
   record Status(
       String timestamp,
       String state,
-      @Nullable String message,
+      String message,
       @Nullable String err,
-      @Nullable ContainerStatus containerStatus) {}
+      @Nullable Container container) {}
 
-  record ContainerStatus(@Nullable String containerID, @Nullable Integer exitCode) {}
+  record Container(String id, int exitCode) {}
 
-  record Attachment(@Nullable Network network, @Nullable List<String> addresses) {}
-
-  record Network(@Nullable NetworkSpec spec) {}
-
-  record NetworkSpec(@Nullable String name) {}
+  /// @param network the network's name
+  record Attachment(String network, List<String> addresses) {}
 }

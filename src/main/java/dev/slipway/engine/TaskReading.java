@@ -5,11 +5,9 @@ import dev.slipway.core.DynoName;
 import dev.slipway.core.ServiceName;
 import dev.slipway.engine.DynoState.Phase;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads dynos' states from the tasks of their services: the newest is the dyno, the others are its
@@ -24,10 +22,9 @@ final class TaskReading {
 
   void add(Task task) {
     var state = state(task);
-    var created = String.valueOf(task.createdAt());
     byService.merge(
         task.service(),
-        new Lives(created, state, state.lastEnd() == null ? "" : created),
+        new Lives(task.createdAt(), state, state.lastEnd() == null ? "" : task.createdAt()),
         Lives::and);
   }
 
@@ -37,10 +34,10 @@ final class TaskReading {
 
   private DynoState state(Task task) {
     var labels = task.labels();
-    var status = Optional.ofNullable(task.status()).orElseThrow();
+    var status = task.status();
     var phase = phase(status);
     var ended = phase instanceof Phase.Ended end ? end : null;
-    var container = status.containerStatus();
+    var container = status.container();
     return new DynoState(
         new ServiceName(label(labels, ServiceBody.SERVICE)),
         AppId.of(label(labels, ServiceBody.APP)),
@@ -50,8 +47,8 @@ final class TaskReading {
         ended == null ? 0 : 1,
         ended,
         address(task),
-        container == null ? null : textOrNull(container.containerID()),
-        textOrNull(task.nodeID()),
+        container == null ? null : textOrNull(container.id()),
+        textOrNull(task.node()),
         Instant.parse(status.timestamp()));
   }
 
@@ -69,28 +66,23 @@ final class TaskReading {
       case "complete" -> ended(status, false);
       case "failed", "rejected" -> ended(status, true);
       case "shutdown", "orphaned", "remove" ->
-          status.containerStatus() == null ? new Phase.Starting() : ended(status, true);
+          status.container() == null ? new Phase.Starting() : ended(status, true);
       default -> new Phase.Starting();
     };
   }
 
   private static Phase ended(Task.Status status, boolean failed) {
-    var exitCode =
-        Optional.ofNullable(status.containerStatus()).map(Task.ContainerStatus::exitCode);
-    var message = status.message() == null ? "" : status.message();
+    var container = status.container();
     return new Phase.Ended(
-        exitCode.orElse(0), failed, status.err() == null ? message : status.err());
+        container == null ? 0 : container.exitCode(),
+        failed,
+        status.err() == null ? status.message() : status.err());
   }
 
   private @Nullable String address(Task task) {
-    for (var attachment : Optional.ofNullable(task.networksAttachments()).orElse(List.of())) {
-      var name =
-          Optional.ofNullable(attachment.network())
-              .map(Task.Network::spec)
-              .map(Task.NetworkSpec::name);
-      if (name.filter(network::equals).isPresent()) {
-        return Optional.ofNullable(attachment.addresses()).stream()
-            .flatMap(Collection::stream)
+    for (var attachment : task.attachments()) {
+      if (attachment.network().equals(network)) {
+        return attachment.addresses().stream()
             .findFirst()
             .filter(address -> address.contains("/"))
             .map(address -> address.substring(0, address.indexOf('/')))
@@ -100,8 +92,8 @@ final class TaskReading {
     return null;
   }
 
-  private static @Nullable String textOrNull(@Nullable String text) {
-    return text == null || text.isEmpty() ? null : text;
+  private static @Nullable String textOrNull(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   /// A service's tasks as far as they are read.

@@ -26,6 +26,9 @@ public final class DynoWatch implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DynoWatch.class.getName());
   private static final Duration EACH = Duration.ofMillis(500);
 
+  /// What the engine gets between two looks however long they take.
+  private static final Duration REST = Duration.ofMillis(250);
+
   private final Engine engine;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<ServiceName, DynoState> states = Map.of();
@@ -167,8 +170,9 @@ public final class DynoWatch implements AutoCloseable {
   private void lookForEver() {
     while (!Thread.currentThread().isInterrupted()) {
       try {
+        var began = System.nanoTime();
         look();
-        Thread.sleep(EACH);
+        Thread.sleep(restAfter(Duration.ofNanos(System.nanoTime() - began)));
       } catch (InterruptedException closing) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
@@ -176,6 +180,12 @@ public final class DynoWatch implements AutoCloseable {
         pause();
       }
     }
+  }
+
+  /// Looks begin at even intervals: with many dynos a look takes a good part of one.
+  static Duration restAfter(Duration look) {
+    var rest = EACH.minus(look);
+    return rest.compareTo(REST) < 0 ? REST : rest;
   }
 
   private static void pause() {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The routers as control sees them: it publishes tables to them and waits for what they report.
@@ -62,7 +63,7 @@ public final class Routers {
   public TableVersion publish(List<AppRoutes> apps) {
     return locked(() -> {
       var last = table.map(given -> given.version().number()).orElse(0L);
-      if (table.isPresent() && table.get().apps().equals(apps)) {
+      if (table.isPresent() && isSame(table.get().apps(), apps)) {
         return table.get().version();
       }
       var next = new RouteTable(new TableVersion(epoch, last + 1), apps);
@@ -74,6 +75,15 @@ public final class Routers {
       change();
       return next.version();
     });
+  }
+
+  /// Mostly all but one are the very same objects, and to compare what is in them takes as long as
+  /// there are dynos.
+  @SuppressWarnings("ReferenceEquality") // where they are not the same, what is in them decides
+  private static boolean isSame(List<AppRoutes> before, List<AppRoutes> now) {
+    return before.size() == now.size()
+        && IntStream.range(0, now.size())
+            .allMatch(i -> before.get(i) == now.get(i) || before.get(i).equals(now.get(i)));
   }
 
   /// The table in force, if any was published.

@@ -2,12 +2,16 @@ package dev.slipway.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.DynoName;
 import dev.slipway.engine.DynoState.Phase;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 
 /// What a dyno is doing, read of its service's tasks.
 class TaskReadingTest {
@@ -70,6 +74,37 @@ class TaskReadingTest {
     assertEquals(new Phase.Ended(0, true, "No such image"), dyno.lastEnd());
   }
 
+  @Test
+  void anAnswerThatBreaksOffIsNotTakenForAllTasks() {
+    var whole = task("2026-11-30T10:00:00Z", "running", "\"Message\":\"started\"", "10.1.0.9/14");
+    var cut = "[" + whole + "," + whole.substring(0, whole.length() / 2);
+    assertThrows(JacksonException.class, () -> parse(cut, _ -> {}));
+    assertThrows(JacksonException.class, () -> parse("[" + whole, _ -> {}));
+    assertThrows(IllegalStateException.class, () -> parse("", _ -> {}));
+    assertThrows(IllegalStateException.class, () -> parse("{\"message\":\"no\"}", _ -> {}));
+  }
+
+  @Test
+  void whatTheEngineLeavesOutIsEmpty() {
+    var tasks = new ArrayList<Task>();
+    parse(
+        "[{},{\"Spec\":null,\"Status\":{\"ContainerStatus\":null},\"NetworksAttachments\":null}]",
+        tasks::add);
+    assertEquals(2, tasks.size());
+    assertEquals(tasks.getFirst(), tasks.getLast());
+    assertEquals(0, tasks.getFirst().reserved());
+    assertNull(tasks.getFirst().status().container());
+  }
+
+  @Test
+  void whatItsMemoryIsReservedOnIsTheNode() {
+    var tasks = new ArrayList<Task>();
+    parse("[" + task("2026-11-30T10:00:00Z", "running", "\"Message\":\"\"", "") + "]", tasks::add);
+    assertEquals("n", tasks.getFirst().node());
+    assertEquals(536_870_912, tasks.getFirst().reserved());
+    assertTrue(tasks.getFirst().isMeantToRun());
+  }
+
   private static String ended(int status) {
     return "\"Err\":\"task: non-zero exit\",\"ContainerStatus\":{\"ContainerID\":\"c\",\"ExitCode\":%d}"
         .formatted(status);
@@ -77,10 +112,14 @@ class TaskReadingTest {
 
   private static List<DynoState> read(String... tasks) {
     var reading = new TaskReading("slipway-dynos");
-    Task.READER
-        .<Task>readValues("[" + String.join(",", tasks) + "]")
-        .forEachRemaining(reading::add);
+    parse("[" + String.join(",", tasks) + "]", reading::add);
     return reading.states();
+  }
+
+  private static void parse(String json, Consumer<Task> consumer) {
+    try (var parser = DockerApi.JSON.createParser(json)) {
+      new TaskParser(parser).each(consumer);
+    }
   }
 
   private static String task(String created, String state, String status, String address) {

@@ -1,6 +1,7 @@
 package dev.slipway.fleet;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,8 +163,8 @@ public final class SimulatedDocker {
     for (var task : found) {
       length += task.json().length;
     }
-    var all = new ByteArrayOutputStream(length + 100);
-    all.writeBytes(
+    var all = new BufferedOutputStream(output, 256 * 1024);
+    all.write(
         ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
                 + length
                 + "\r\n\r\n[")
@@ -173,10 +175,10 @@ public final class SimulatedDocker {
         all.write(',');
       }
       first = false;
-      all.writeBytes(task.json());
+      all.write(task.json());
     }
     all.write(']');
-    all.writeTo(output);
+    all.flush();
   }
 
   private Collection<Task> found(String query) {
@@ -189,7 +191,7 @@ public final class SimulatedDocker {
             .toList();
       }
     }
-    return tasks.values();
+    return List.copyOf(tasks.values());
   }
 
   private String create(JsonNode body) {

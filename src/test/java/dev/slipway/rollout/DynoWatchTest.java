@@ -7,6 +7,7 @@ import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.ServiceName;
 import dev.slipway.testing.FakeEngine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,13 @@ class DynoWatchTest {
     watch.look();
     assertTrue(watch.states().isEmpty());
     assertEquals(3, told.size());
+  }
+
+  @Test
+  void looksBeginAtEvenIntervalsAndTheEngineHasARestBetweenThem() {
+    assertEquals(Duration.ofMillis(495), DynoWatch.restAfter(Duration.ofMillis(5)));
+    assertEquals(Duration.ofMillis(300), DynoWatch.restAfter(Duration.ofMillis(200)));
+    assertEquals(Duration.ofMillis(250), DynoWatch.restAfter(Duration.ofSeconds(3)));
   }
 
   private static ServiceName web(AppId app) {
