@@ -2,6 +2,9 @@ package dev.slipway.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
 import dev.slipway.install.AppSchedules;
 import dev.slipway.install.Installation;
 import java.io.PrintStream;
@@ -10,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -96,16 +101,23 @@ public final class ScheduleCommand implements Runnable {
     @Option(
         names = {"-a", "--app"},
         paramLabel = "APP",
-        required = true,
         defaultValue = "${env:HEROKU_APP}",
         description = "The app; else what HEROKU_APP says.")
-    private String app = "";
+    private @Nullable String app;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
     public final void run() {
+      if (app == null || app.isEmpty()) {
+        throw new UserError(
+            new Problem(
+                ErrorCode.INVALID_PARAMS,
+                "Which app?",
+                "neither --app nor HEROKU_APP names one",
+                "Add -a APP, before the -- where there is one"));
+      }
       run(requireNonNull(parent).schedules.get(), app);
     }
 
@@ -152,6 +164,8 @@ public final class ScheduleCommand implements Runnable {
           "  ./slipway schedule add \"hourly at :30\" --overlap replace --size standard-2x -a shop --"
               + " npm run sync")
   static final class Add extends OfApp {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=@%+,-]+");
+
     @Parameters(index = "0", paramLabel = "WHEN", description = "When, in quotes.")
     private String when = "";
 
@@ -198,7 +212,7 @@ public final class ScheduleCommand implements Runnable {
     void run(AppSchedules schedules, String app) {
       var wanted = new LinkedHashMap<String, Object>();
       wanted.put("schedule", when);
-      wanted.put("command", String.join(" ", command));
+      wanted.put("command", shellCommand());
       put(wanted, "name", name);
       put(wanted, "zone", zone);
       put(wanted, "size", size);
@@ -214,6 +228,19 @@ public final class ScheduleCommand implements Runnable {
                   + "` first at "
                   + ScheduleText.nextRun(added)
                   + "."));
+    }
+
+    /// One argument is a line for the shell; of several each stays what it is.
+    private String shellCommand() {
+      return command.size() == 1
+          ? command.getFirst()
+          : command.stream().map(Add::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String argument) {
+      return PLAIN.matcher(argument).matches()
+          ? argument
+          : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     private static void put(Map<String, Object> wanted, String field, @Nullable Object value) {

@@ -36,6 +36,7 @@ final class OneOffRun implements Runnable {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LOOK_SELDOM = Duration.ofMillis(500);
   private static final Duration LONGEST_BOOT = Duration.ofMinutes(2);
+  private static final Duration ASK_EACH = Duration.ofSeconds(3);
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
@@ -63,6 +64,7 @@ final class OneOffRun implements Runnable {
   private Instant begunAt;
   private OneOffEnd end = new OneOffEnd.Lost();
   private boolean up;
+  private long lastAsked = System.nanoTime();
   private volatile @Nullable String stopping;
   private volatile Instant lastLine = Instant.MIN;
 
@@ -273,7 +275,7 @@ final class OneOffRun implements Runnable {
     return switch (state.map(DynoState::phase).orElse(null)) {
       case Phase.Running() -> {
         sayUp();
-        yield false;
+        yield isLost();
       }
       case Phase.Ended ended -> {
         tellEnd(ended);
@@ -282,6 +284,16 @@ final class OneOffRun implements Runnable {
       case Phase.Starting _, Phase.Waiting _ -> tooLate();
       case null -> up || tooLate();
     };
+  }
+
+  /// Of a host that is down the engine says for a day that its dynos run. Nobody waits that long for
+  /// a promised one; for others a person does.
+  private boolean isLost() {
+    if (!oneOff.promised() || System.nanoTime() - lastAsked < ASK_EACH.toNanos()) {
+      return false;
+    }
+    lastAsked = System.nanoTime();
+    return parts.engine().isGone(oneOff.service());
   }
 
   private boolean tooLate() {

@@ -56,7 +56,7 @@ class RecurrenceTest {
       })
   void whatIsNoTimeIsRefusedWithExamples(String told) {
     var refused = assertThrows(UserError.class, () -> Recurrence.of(told, null));
-    assertTrue(refused.getMessage().contains("every 10 minutes"), refused.getMessage());
+    assertTrue(refused.problem().sentence().contains("every 10 minutes"), refused::toString);
   }
 
   @Test
