@@ -104,7 +104,8 @@ final class ScheduleEndpoints {
         ScheduleEndpoints::view);
   }
 
-  /// What its dyno wrote and what the platform said of it, as far as the app's log still has it.
+  /// What its dyno wrote and what the platform said of it, as far as the app's log still has it. A
+  /// dyno of the same name may have run before.
   private void log(Call call) {
     var app = call.app();
     var run =
@@ -117,7 +118,9 @@ final class ScheduleEndpoints {
     var lines =
         run.dyno() == null
             ? List.<LogLine>of()
-            : logs.recent(app.id(), new LogFilter(run.dyno(), null), LINES_SHOWN);
+            : logs.recent(app.id(), new LogFilter(run.dyno(), null), LINES_SHOWN).stream()
+                .filter(line -> !line.time().isBefore(run.dueAt()))
+                .toList();
     call.ok(
         Map.of(
             "run",

@@ -286,8 +286,8 @@ final class OneOffRun implements Runnable {
     };
   }
 
-  /// Of a host that is down the engine says for a day that its dynos run. Nobody waits that long for
-  /// a promised one; for others a person does.
+  /// Of a host that is down the engine says for a day that its dynos run. Nobody waits that long
+  /// for a promised one; for others a person does.
   private boolean isLost() {
     if (!oneOff.promised() || System.nanoTime() - lastAsked < ASK_EACH.toNanos()) {
       return false;

@@ -388,11 +388,12 @@ class RolloutTest {
   @Test
   void processTypesHaveGracesOfTheirOwn() {
     var graces = AppSettings.of(config("SLIPWAY_STOP_TIMEOUT", "20, worker=120")).graces();
-    assertEquals(Duration.ofSeconds(120), graces.of(new ProcessType("worker")));
+    assertEquals(Duration.ofMinutes(2), graces.of(new ProcessType("worker")));
     assertEquals(Duration.ofSeconds(20), graces.of(ProcessType.WEB));
     var one = AppSettings.of(config("SLIPWAY_STOP_TIMEOUT", "worker=120")).graces();
     assertEquals(Duration.ofSeconds(30), one.of(ProcessType.WEB));
-    assertEquals(new Graces(Duration.ofSeconds(30), Map.of()), AppSettings.of(ConfigVars.NONE).graces());
+    assertEquals(
+        new Graces(Duration.ofSeconds(30), Map.of()), AppSettings.of(ConfigVars.NONE).graces());
   }
 
   private static ConfigVars config(String name, String value) {
