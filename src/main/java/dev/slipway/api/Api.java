@@ -147,6 +147,7 @@ public final class Api implements AutoCloseable {
     new RegistryEndpoints(services.accounts(), apps, services.pushedImages()).mount(routes);
     logEndpoints.mount(routes);
     new DrainEndpoints(services.drains()).mount(routes);
+    new ScheduleEndpoints(services.schedules(), services.logs()).mount(routes);
     new WebhookEndpoints(services.webhooks()).mount(routes);
   }
 

@@ -14,6 +14,7 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
+import dev.slipway.schedules.Schedules;
 import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -48,5 +49,6 @@ public record ApiServices(
     Promotions promotions,
     Addons addons,
     AppSetups setups,
+    Schedules schedules,
     Fleet fleet,
     Clock clock) {}

@@ -36,7 +36,8 @@ final class OneOffBody {
             .orElse(OneOffRequest.LONGEST));
   }
 
-  private static String command(Body body) {
+  /// The command that is to be run.
+  static String command(Body body) {
     var command = body.text("command");
     if (command.isBlank()) {
       throw Body.invalid("command must not be empty.");

@@ -19,7 +19,10 @@ final class ScopeRules {
   private static final Pattern PROTECTED =
       Pattern.compile(
           ".*/config-vars|.*/config|.*/credentials.*|.*/log-drains.*|.*/dynos(/\\{dyno\\})?"
+              + "|.*/schedules"
               + "|/(api|client|postgres|redis)/.*");
+
+  private static final Pattern LISTED_OPENLY = Pattern.compile(".*/dynos.*|.*/schedules");
 
   /// Posts that change nothing.
   private static final List<String> READING_POSTS =
@@ -45,9 +48,10 @@ final class ScopeRules {
     return reads ? Scope.Need.READ : Scope.Need.WRITE;
   }
 
-  /// Dynos are listed without secrets, and restarted without any; to run one is to see all.
+  /// Dynos are listed without secrets, and restarted without any; to run one is to see all. So it
+  /// is with schedules: whoever adds one chooses what is run.
   private static boolean isProtected(HandlerType method, String path) {
     return PROTECTED.matcher(path).matches()
-        && (!path.contains("/dynos") || method.equals(HandlerType.POST));
+        && (!LISTED_OPENLY.matcher(path).matches() || method.equals(HandlerType.POST));
   }
 }

@@ -94,6 +94,14 @@ public final class Installation implements AutoCloseable {
     return new Users(environment.api(), environment.apiKey());
   }
 
+  /// The schedules of apps.
+  ///
+  /// @throws UserError where there is no installation
+  public AppSchedules schedules() {
+    var environment = environment();
+    return new AppSchedules(environment.api(), environment.apiKey());
+  }
+
   /// The machines of the fleet.
   ///
   /// @throws UserError where there is no installation

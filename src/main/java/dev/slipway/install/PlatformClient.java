@@ -15,12 +15,14 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -244,5 +246,45 @@ final class PlatformClient {
   private static UserError failed(String what, @Nullable String why) {
     return new UserError(
         new Problem(ErrorCode.FAILED, what, why, "`./slipway doctor` looks for a cause."));
+  }
+
+  /// Sends a request whose refusal is told in the API's own words.
+  JsonNode told(String method, String path, @Nullable Object body) {
+    return reached(() -> orRefused(send(method, path, body)));
+  }
+
+  /// The rows of all pages of a list, or the API's own words why not.
+  List<JsonNode> toldList(String path) {
+    return reached(() -> list(path, PlatformClient::orRefused));
+  }
+
+  private static <T> T reached(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (UncheckedIOException e) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              "Control does not answer",
+              e.getCause() == null ? null : e.getCause().getMessage(),
+              "`./slipway status` says what is not up."),
+          e);
+    }
+  }
+
+  private static JsonNode orRefused(HttpResponse<String> answer) {
+    var json = JSON.readTree(answer.body());
+    if (answer.statusCode() >= 300) {
+      throw UserError.of(
+          code(json.path("id").asString("")), json.path("message").asString(answer.body()));
+    }
+    return json;
+  }
+
+  private static ErrorCode code(String id) {
+    return Arrays.stream(ErrorCode.values())
+        .filter(code -> code.id().equals(id))
+        .findFirst()
+        .orElse(ErrorCode.FAILED);
   }
 }

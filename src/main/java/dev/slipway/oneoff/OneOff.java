@@ -7,6 +7,7 @@ import dev.slipway.core.ReleaseVersion;
 import dev.slipway.core.ServiceName;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A one-off dyno that has not been removed yet.
 ///
@@ -14,6 +15,9 @@ import java.util.UUID;
 /// @param command as it is shown to people
 /// @param attached whether it lives and dies with a client
 /// @param endsAt when it is stopped if it still runs
+/// @param beginBy until when it may be started, where it was promised; null for one that was
+///   started by whoever wrote it
+/// @param begun whether it was surely started; one that was not may have been
 record OneOff(
     UUID id,
     AppId app,
@@ -25,4 +29,11 @@ record OneOff(
     String command,
     boolean attached,
     Instant createdAt,
-    Instant endsAt) {}
+    Instant endsAt,
+    @Nullable Instant beginBy,
+    boolean begun) {
+  /// Whether somebody waits for its end who is not its client.
+  boolean promised() {
+    return beginBy != null;
+  }
+}

@@ -49,6 +49,11 @@ public record OneOffRequest(
         timeToLive);
   }
 
+  /// A command without a client and without variables of its own.
+  public static OneOffRequest detached(String command, DynoSize size, ProcessType type) {
+    return new OneOffRequest(command, false, false, new TreeMap<>(), size, type, false, LONGEST);
+  }
+
   /// Copies the environment.
   public OneOffRequest {
     environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));

@@ -1,7 +1,9 @@
 package dev.slipway.oneoff;
 
 import dev.slipway.core.Redaction;
+import dev.slipway.core.UserError;
 import dev.slipway.engine.DockerException;
+import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
@@ -34,11 +36,20 @@ final class OneOffRun implements Runnable {
   private static final Duration LOOK_EACH = Duration.ofMillis(100);
   private static final Duration LOOK_SELDOM = Duration.ofMillis(500);
   private static final Duration LONGEST_BOOT = Duration.ofMinutes(2);
+  private static final Duration ASK_EACH = Duration.ofSeconds(3);
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   /// What runs are made from.
-  record Parts(Engine engine, DynoWatch watch, Logs logs, OneOffStore store, Clock clock) {}
+  ///
+  /// @param listener is told of dynos that were promised
+  record Parts(
+      Engine engine,
+      DynoWatch watch,
+      Logs logs,
+      OneOffStore store,
+      Clock clock,
+      OneOffListener listener) {}
 
   /// What makes a run an attached one.
   ///
@@ -49,7 +60,11 @@ final class OneOffRun implements Runnable {
   private final OneOff oneOff;
   private final @Nullable Attached attached;
   private final Redaction redaction;
+  private final @Nullable DynoSpec unbegun;
+  private Instant begunAt;
+  private OneOffEnd end = new OneOffEnd.Lost();
   private boolean up;
+  private long lastAsked = System.nanoTime();
   private volatile @Nullable String stopping;
   private volatile Instant lastLine = Instant.MIN;
 
@@ -58,11 +73,29 @@ final class OneOffRun implements Runnable {
   /// @param up whether it is known to be up: then that is not told again
   OneOffRun(
       Parts parts, OneOff oneOff, @Nullable Attached attached, Redaction redaction, boolean up) {
+    this(parts, oneOff, attached, redaction, up, null);
+  }
+
+  private OneOffRun(
+      Parts parts,
+      OneOff oneOff,
+      @Nullable Attached attached,
+      Redaction redaction,
+      boolean up,
+      @Nullable DynoSpec unbegun) {
     this.parts = parts;
     this.oneOff = oneOff;
     this.attached = attached;
+    this.unbegun = unbegun;
+    this.begunAt = oneOff.createdAt();
     this.redaction = redaction;
     this.up = up;
+  }
+
+  /// The run of a dyno that was promised and perhaps not started yet.
+  static OneOffRun promised(Parts parts, OneOff oneOff, DynoSpec dyno) {
+    return new OneOffRun(
+        parts, oneOff, null, Redaction.of(dyno.environment().values()), false, dyno);
   }
 
   OneOff oneOff() {
@@ -77,10 +110,13 @@ final class OneOffRun implements Runnable {
   @Override
   public void run() {
     try {
-      if (attached == null) {
-        followToEnd();
-      } else {
+      if (attached != null) {
         converse(attached);
+      } else if (unbegun == null || begin(unbegun)) {
+        followToEnd();
+      }
+      if (oneOff.promised()) {
+        parts.listener().ended(oneOff.id(), end);
       }
       remove();
     } catch (InterruptedException controlEnds) {
@@ -91,6 +127,39 @@ final class OneOffRun implements Runnable {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The end of " + oneOff.service() + " is put off", e);
     }
+  }
+
+  /// Starts the dyno, unless an earlier process did. That it was started is written down after: a
+  /// dyno's name is used once, so that the engine takes the same one twice for one.
+  ///
+  /// @return whether it is there
+  private boolean begin(DynoSpec dyno) {
+    var refusal = startOnce(dyno);
+    parts.store().begun(oneOff.id());
+    if (refusal.isPresent()) {
+      end = new OneOffEnd.NotStarted(redaction.apply(refusal.get()));
+      return false;
+    }
+    begunAt = parts.clock().instant();
+    parts.listener().begun(oneOff.id());
+    return parts.store().has(oneOff.id());
+  }
+
+  /// Why the engine will never start it, if so.
+  private Optional<String> startOnce(DynoSpec dyno) {
+    if (isTooLateToBegin() && asked().isEmpty()) {
+      return Optional.of("control was not up in time to start it");
+    }
+    try {
+      parts.engine().startOnce(dyno);
+      return Optional.empty();
+    } catch (UserError e) {
+      return Optional.of(e.problem().sentence());
+    }
+  }
+
+  private boolean isTooLateToBegin() {
+    return oneOff.beginBy() != null && parts.clock().instant().isAfter(oneOff.beginBy());
   }
 
   /// Removes the dyno, and then what is known of it.
@@ -197,6 +266,7 @@ final class OneOffRun implements Runnable {
 
   private boolean hasEnded() {
     if (isOver()) {
+      end = new OneOffEnd.Stopped(String.valueOf(stopping));
       say(String.valueOf(stopping));
       parts.engine().stop(oneOff.service());
       return true;
@@ -205,7 +275,7 @@ final class OneOffRun implements Runnable {
     return switch (state.map(DynoState::phase).orElse(null)) {
       case Phase.Running() -> {
         sayUp();
-        yield false;
+        yield isLost();
       }
       case Phase.Ended ended -> {
         tellEnd(ended);
@@ -216,9 +286,22 @@ final class OneOffRun implements Runnable {
     };
   }
 
+  /// Of a host that is down the engine says for a day that its dynos run. Nobody waits that long
+  /// for a promised one; for others a person does.
+  private boolean isLost() {
+    if (!oneOff.promised() || System.nanoTime() - lastAsked < ASK_EACH.toNanos()) {
+      return false;
+    }
+    lastAsked = System.nanoTime();
+    return parts.engine().isGone(oneOff.service());
+  }
+
   private boolean tooLate() {
-    var late = !up && parts.clock().instant().isAfter(oneOff.createdAt().plus(LONGEST_BOOT));
+    var late = !up && parts.clock().instant().isAfter(begunAt.plus(LONGEST_BOOT));
     if (late) {
+      end =
+          new OneOffEnd.NotStarted(
+              "its process was not started within " + LONGEST_BOOT.toSeconds() + " seconds");
       say("Process could not be started within " + LONGEST_BOOT.toSeconds() + " seconds");
     }
     return late;
@@ -252,7 +335,11 @@ final class OneOffRun implements Runnable {
   }
 
   private void tellEnd(Phase.Ended ended) {
-    if (ended.failed() && ended.exitCode() == 0) {
+    end =
+        ended.failed() && ended.exitCode() == 0
+            ? new OneOffEnd.NotStarted(redaction.apply(ended.why()))
+            : new OneOffEnd.Exited(ended.exitCode());
+    if (end instanceof OneOffEnd.NotStarted) {
       say("Process could not be started: " + redaction.apply(ended.why()));
       return;
     }

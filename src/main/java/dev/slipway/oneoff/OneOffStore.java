@@ -9,9 +9,11 @@ import dev.slipway.core.ServiceName;
 import dev.slipway.store.Store;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /// One-off dynos as rows. A row is written before its dyno is started and goes after the dyno:
 /// there is never a dyno without one. Thread-safe.
@@ -32,7 +34,9 @@ final class OneOffStore {
               row.getString("command"),
               row.getBoolean("attached"),
               Instant.parse(row.getString("created_at")),
-              Instant.parse(row.getString("ends_at")));
+              Instant.parse(row.getString("ends_at")),
+              timeOrNull(row.getString("begin_by")),
+              row.getBoolean("begun"));
 
   private final Store store;
 
@@ -59,9 +63,9 @@ final class OneOffStore {
     db.createUpdate(
             """
             INSERT INTO one_offs (id, app_id, type, number, service, release_id, size, command,
-                                  attached, created_at, ends_at)
+                                  attached, created_at, ends_at, begin_by, begun)
             VALUES (:id, :app, :type, :number, :service, :release, :size, :command,
-                    :attached, :now, :end)\
+                    :attached, :now, :end, :beginBy, :begun)\
             """)
         .bind("id", oneOff.id().toString())
         .bind("app", oneOff.app().toString())
@@ -74,7 +78,29 @@ final class OneOffStore {
         .bind("attached", oneOff.attached())
         .bind("now", oneOff.createdAt().toString())
         .bind("end", oneOff.endsAt().toString())
+        .bind("beginBy", oneOff.beginBy() == null ? null : oneOff.beginBy().toString())
+        .bind("begun", oneOff.begun())
         .execute();
+  }
+
+  private static @Nullable Instant timeOrNull(@Nullable String text) {
+    return text == null ? null : Instant.parse(text);
+  }
+
+  Optional<OneOff> find(UUID id) {
+    return store.read(db ->
+        db.createQuery(SELECT + "WHERE o.id = :id")
+            .bind("id", id.toString())
+            .map(ONE_OFF)
+            .findOne());
+  }
+
+  /// From now on it is known to have been started, and is not started again.
+  void begun(UUID id) {
+    store.useTransaction(db ->
+        db.createUpdate("UPDATE one_offs SET begun = 1 WHERE id = :id")
+            .bind("id", id.toString())
+            .execute());
   }
 
   boolean has(UUID id) {

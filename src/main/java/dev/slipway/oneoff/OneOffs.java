@@ -9,6 +9,7 @@ import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
+import dev.slipway.core.DynoSize;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.ProcessType;
@@ -73,6 +74,7 @@ public final class OneOffs implements AutoCloseable {
   private final @Nullable Rendezvous rendezvous;
   private final OneOffStore oneOffs;
   private final OneOffRun.Parts parts;
+  private volatile OneOffListener listener = OneOffListener.NONE;
   private final SecureRandom random = new SecureRandom();
   private final Map<UUID, Thread> threads = new ConcurrentHashMap<>();
   private final Map<UUID, OneOffRun> runs = new ConcurrentHashMap<>();
@@ -100,12 +102,65 @@ public final class OneOffs implements AutoCloseable {
     this.rendezvous = rendezvous;
     this.oneOffs = new OneOffStore(store);
     this.began = clock.instant();
-    this.parts = new OneOffRun.Parts(engine, watch, logs, oneOffs, clock);
+    this.parts = new OneOffRun.Parts(engine, watch, logs, oneOffs, clock, new Listening());
   }
 
   /// Takes up what an earlier process left, and from now on whatever is left undone.
   public void resume() {
     tidier = Thread.ofVirtual().name("one-offs").start(this::tidyForEver);
+  }
+
+  /// Has somebody told of promised dynos, from before `resume` on.
+  public void listen(OneOffListener listener) {
+    this.listener = listener;
+  }
+
+  /// Says why no dyno of that size could be started now, if so.
+  ///
+  /// @throws UserError where there is no room for it, or the engine is away
+  public void requireRoom(DynoSize size) {
+    var needed = size.memoryBytes();
+    long free;
+    try {
+      free = parts.engine().freeMemory().own();
+    } catch (RuntimeException e) {
+      throw away(e);
+    }
+    if (needed > free) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.FAILED,
+              "There is no room for a " + size.label() + " dyno",
+              "it needs "
+                  + needed / MEGABYTE
+                  + " MB, the host that one-off dynos run on has "
+                  + Math.max(0, free) / MEGABYTE
+                  + " MB free",
+              "Scale something down, or choose a smaller one: heroku run --size=standard-1x"));
+    }
+  }
+
+  /// Promises, in the caller's transaction, a dyno of the app's live release for one command
+  /// without a client. It is started by `begin`, and by whoever runs control next where this
+  /// process dies before: once, whatever happens.
+  ///
+  /// @param beginBy until when it may be started
+  /// @throws UserError where nothing is deployed
+  public OneOffPromise promise(Handle db, App app, OneOffRequest request, Instant beginBy) {
+    var release = releases.live(db, app.id());
+    RunProcess.of(app, release, request);
+    var oneOff = add(db, app, release, request, beginBy);
+    return new OneOffPromise(oneOff.id(), oneOff.name());
+  }
+
+  /// Starts the dyno that was promised, on a thread of its own.
+  public void begin(OneOffPromise promise) {
+    oneOffs.find(promise.dyno()).ifPresent(this::takeUp);
+  }
+
+  /// Whether it has not been removed yet.
+  public boolean has(UUID dyno) {
+    return oneOffs.has(dyno);
   }
 
   /// Starts a dyno of the app's live release for one command.
@@ -121,8 +176,8 @@ public final class OneOffs implements AutoCloseable {
     var process = RunProcess.of(app, release, request);
     // Checked together with the config vars: the limits are the same.
     var config = release.config().with(own(request)).values();
-    requireRoom(request);
-    var oneOff = store.inTransaction(db -> add(db, app, release, request));
+    requireRoom(request.size());
+    var oneOff = store.inTransaction(db -> add(db, app, release, request, null));
     var environment = DynoEnvironment.of(app, release, oneOff.name(), oneOff.id());
     own(request).keySet().forEach(name -> environment.put(name, requireNonNull(config.get(name))));
     if (!request.attach()) {
@@ -202,7 +257,8 @@ public final class OneOffs implements AutoCloseable {
     }
   }
 
-  private OneOff add(Handle db, App app, Release release, OneOffRequest request) {
+  private OneOff add(
+      Handle db, App app, Release release, OneOffRequest request, @Nullable Instant beginBy) {
     var name = freeName(oneOffs.of(db, app.id()), request.typeOr(RUN));
     var now = parts.clock().instant();
     var oneOff =
@@ -217,7 +273,9 @@ public final class OneOffs implements AutoCloseable {
             request.command(),
             request.attach(),
             now,
-            now.plus(request.timeToLive()));
+            now.plus(request.timeToLive()),
+            beginBy,
+            beginBy == null);
     oneOffs.insert(db, oneOff);
     return oneOff;
   }
@@ -241,18 +299,7 @@ public final class OneOffs implements AutoCloseable {
       OneOffRun.@Nullable Attached attached) {
     var run = new OneOffRun(parts, oneOff, attached, Redaction.of(environment.values()), false);
     try {
-      parts
-          .engine()
-          .startOnce(
-              new DynoSpec(
-                  oneOff.service(),
-                  oneOff.app(),
-                  oneOff.name(),
-                  imageOf.image(),
-                  command,
-                  environment,
-                  oneOff.size(),
-                  GRACE));
+      parts.engine().startOnce(spec(oneOff, imageOf, command, environment));
       if (!oneOffs.has(oneOff.id())) {
         throw UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that app.");
       }
@@ -261,6 +308,19 @@ public final class OneOffs implements AutoCloseable {
       run.giveUp();
       throw e instanceof UserError ? e : away(e);
     }
+  }
+
+  private static DynoSpec spec(
+      OneOff oneOff, SlugProcess imageOf, String command, SortedMap<String, Secret> environment) {
+    return new DynoSpec(
+        oneOff.service(),
+        oneOff.app(),
+        oneOff.name(),
+        imageOf.image(),
+        command,
+        environment,
+        oneOff.size(),
+        GRACE);
   }
 
   private static UserError away(RuntimeException e) {
@@ -275,8 +335,9 @@ public final class OneOffs implements AutoCloseable {
 
   private void begin(OneOffRun run) {
     var id = run.oneOff().id();
-    runs.put(id, run);
-    begin(id, run, () -> runs.remove(id));
+    if (runs.putIfAbsent(id, run) == null) {
+      begin(id, run, () -> runs.remove(id));
+    }
   }
 
   private void begin(UUID id, Runnable run, Runnable atEnd) {
@@ -317,20 +378,40 @@ public final class OneOffs implements AutoCloseable {
     var all = oneOffs.all();
     all.stream()
         .filter(oneOff -> !runs.containsKey(oneOff.id()))
-        .filter(oneOff -> oneOff.createdAt().isBefore(began) || oneOff.createdAt().isBefore(recent))
-        .map(oneOff -> new OneOffRun(parts, oneOff, null, redaction(oneOff), true))
-        .forEach(run -> {
-          if (run.oneOff().attached()) {
-            run.remove();
-          } else {
-            begin(run);
-          }
-        });
+        .filter(oneOff ->
+            oneOff.promised()
+                || oneOff.createdAt().isBefore(began)
+                || oneOff.createdAt().isBefore(recent))
+        .forEach(this::takeUp);
     var known = all.stream().map(OneOff::service).collect(toUnmodifiableSet());
     watch.states().stream()
         .filter(dyno -> dyno.once() && !RUN_BY_OTHERS.contains(dyno.dyno().type()))
         .filter(dyno -> !known.contains(dyno.service()) && dyno.since().isBefore(recent))
         .forEach(dyno -> parts.engine().stop(dyno.service()));
+  }
+
+  private void takeUp(OneOff oneOff) {
+    if (oneOff.begun()) {
+      var run = new OneOffRun(parts, oneOff, null, redaction(oneOff), true);
+      if (oneOff.attached()) {
+        run.remove();
+      } else {
+        begin(run);
+      }
+      return;
+    }
+    apps.find(oneOff.app())
+        .map(app -> OneOffRun.promised(parts, oneOff, spec(app, oneOff)))
+        .ifPresent(this::begin);
+  }
+
+  /// What was promised, made of what is written down of it.
+  private DynoSpec spec(App app, OneOff oneOff) {
+    var release = releases.get(oneOff.release());
+    var request = OneOffRequest.detached(oneOff.command(), oneOff.size(), oneOff.name().type());
+    var process = RunProcess.of(app, release, request);
+    var environment = DynoEnvironment.of(app, release, oneOff.name(), oneOff.id());
+    return spec(oneOff, process.imageOf(), process.command(), environment);
   }
 
   private Redaction redaction(OneOff oneOff) {
@@ -339,28 +420,6 @@ public final class OneOffs implements AutoCloseable {
 
   private static SortedMap<String, @Nullable String> own(OneOffRequest request) {
     return new TreeMap<>(request.environment());
-  }
-
-  private void requireRoom(OneOffRequest request) {
-    var needed = request.size().memoryBytes();
-    long free;
-    try {
-      free = parts.engine().freeMemory().own();
-    } catch (RuntimeException e) {
-      throw away(e);
-    }
-    if (needed > free) {
-      throw new UserError(
-          new Problem(
-              ErrorCode.FAILED,
-              "There is no room for a " + request.size().label() + " dyno",
-              "it needs "
-                  + needed / MEGABYTE
-                  + " MB, the host that one-off dynos run on has "
-                  + Math.max(0, free) / MEGABYTE
-                  + " MB free",
-              "Scale something down, or choose a smaller one: heroku run --size=standard-1x"));
-    }
   }
 
   /// Only a client with a window is worth the other wire.
@@ -395,6 +454,20 @@ public final class OneOffs implements AutoCloseable {
             "Nothing can be run in " + name,
             "it is not up",
             "heroku ps shows what the app's dynos do"));
+  }
+
+  /// Passes on to whoever listens now: dynos are followed by parts that are made before anybody
+  /// does.
+  private final class Listening implements OneOffListener {
+    @Override
+    public void begun(UUID dyno) {
+      listener.begun(dyno);
+    }
+
+    @Override
+    public void ended(UUID dyno, OneOffEnd end) {
+      listener.ended(dyno, end);
+    }
   }
 
   private DynoView view(OneOff oneOff) {

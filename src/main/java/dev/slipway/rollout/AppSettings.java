@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///   reached; 60 by default, as on Heroku
 /// @param drainLimit `SLIPWAY_DRAIN_TIMEOUT`, seconds an old dyno may take for its last requests;
 ///   30 by default
-/// @param grace `SLIPWAY_STOP_TIMEOUT`, seconds between SIGTERM and SIGKILL; 30 by default
+/// @param graces `SLIPWAY_STOP_TIMEOUT`, seconds between SIGTERM and SIGKILL, of all process types
+///   or of some, such as `30,worker=120`; 30 by default
 /// @param healthPath `SLIPWAY_HEALTH_PATH`, what readiness probes ask for; null for connecting only
 /// @param singletons `SLIPWAY_SINGLETONS`, comma-separated process types that must never run twice:
 ///   the old one stops before the new one starts; `clock,scheduler` by default
@@ -34,13 +35,15 @@ import org.jspecify.annotations.Nullable;
 public record AppSettings(
     Duration bootLimit,
     Duration drainLimit,
-    Duration grace,
+    Graces graces,
     @Nullable String healthPath,
     Set<ProcessType> singletons,
     Map<ProcessType, String> pools,
     Map<String, String> pages) {
   private static final Pattern POOL =
       Pattern.compile("([A-Za-z0-9_-]{1,63})=([a-z0-9][a-z0-9-]{0,62})");
+  private static final Pattern GRACE = Pattern.compile("(?:([A-Za-z0-9_-]{1,63})=)?([0-9]{1,6})");
+  private static final String STOP_TIMEOUT = "SLIPWAY_STOP_TIMEOUT";
   private static final int LONGEST_SECONDS = 24 * 3600;
 
   /// Reads them from a release's config vars.
@@ -50,7 +53,7 @@ public record AppSettings(
     return new AppSettings(
         seconds(config, "SLIPWAY_BOOT_TIMEOUT", 60),
         seconds(config, "SLIPWAY_DRAIN_TIMEOUT", 30),
-        seconds(config, "SLIPWAY_STOP_TIMEOUT", 30),
+        graces(config),
         path(config),
         singletons(config),
         pools(config),
@@ -74,10 +77,41 @@ public record AppSettings(
 
   private static Duration seconds(ConfigVars config, String name, int byDefault) {
     var text = value(config, name).orElse(Integer.toString(byDefault)).trim();
-    if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > LONGEST_SECONDS) {
-      throw invalid(name, "it is a number of seconds, " + LONGEST_SECONDS + " at the most");
+    return seconds(text)
+        .orElseThrow(
+            () -> invalid(name, "it is a number of seconds, " + LONGEST_SECONDS + " at the most"));
+  }
+
+  private static Optional<Duration> seconds(String text) {
+    return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= LONGEST_SECONDS
+        ? Optional.of(Duration.ofSeconds(Integer.parseInt(text)))
+        : Optional.empty();
+  }
+
+  private static Graces graces(ConfigVars config) {
+    var usual = Duration.ofSeconds(30);
+    var ofTypes = new TreeMap<ProcessType, Duration>();
+    for (var entry : value(config, STOP_TIMEOUT).orElse("30").split(",", -1)) {
+      var parts = GRACE.matcher(entry.trim());
+      if (!parts.matches()) {
+        throw wrongGrace();
+      }
+      var grace = seconds(parts.group(2)).orElseThrow(AppSettings::wrongGrace);
+      if (parts.group(1) == null) {
+        usual = grace;
+      } else {
+        ofTypes.put(new ProcessType(parts.group(1)), grace);
+      }
     }
-    return Duration.ofSeconds(Integer.parseInt(text));
+    return new Graces(usual, ofTypes);
+  }
+
+  private static UserError wrongGrace() {
+    return invalid(
+        STOP_TIMEOUT,
+        "it is a number of seconds, "
+            + LONGEST_SECONDS
+            + " at the most, or has process types and theirs, such as 30,worker=120");
   }
 
   private static @Nullable String path(ConfigVars config) {

@@ -229,7 +229,7 @@ final class Rollout {
     }
     for (var old : gone) {
       if (settings.singletons().contains(old.name().type())) {
-        awaitGone(old.service());
+        awaitGone(old);
       }
     }
     startAll(successors);
@@ -257,9 +257,10 @@ final class Rollout {
     }
   }
 
-  private void awaitGone(ServiceName service) throws InterruptedException {
-    var end = System.nanoTime() + settings.grace().plusSeconds(15).toNanos();
-    while (!parts.engine().isGone(service) && System.nanoTime() < end) {
+  private void awaitGone(Dyno old) throws InterruptedException {
+    var grace = settings.graces().of(old.name().type());
+    var end = System.nanoTime() + grace.plusSeconds(15).toNanos();
+    while (!parts.engine().isGone(old.service()) && System.nanoTime() < end) {
       Thread.sleep(100);
     }
   }
@@ -368,7 +369,7 @@ final class Rollout {
         process.command(),
         DynoEnvironment.of(app, release, dyno.name(), dyno.id()),
         dyno.size(),
-        settings.grace(),
+        settings.graces().of(dyno.name().type()),
         settings.pools().get(dyno.name().type()),
         staying.stream()
             .filter(other -> other.name().type().equals(dyno.name().type()))

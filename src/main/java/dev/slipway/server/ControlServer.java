@@ -53,6 +53,7 @@ import dev.slipway.rollout.StepObserver;
 import dev.slipway.router.RouterEndpoint;
 import dev.slipway.router.Routers;
 import dev.slipway.router.ServerCertificate;
+import dev.slipway.schedules.Schedules;
 import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -157,6 +158,7 @@ public final class ControlServer {
     var rendezvous = rendezvous(apiSettings, settings.rendezvousPort());
     var oneOffs =
         new OneOffs(store, apps, features, releases, engine, watch, logs, rendezvous, clock);
+    var schedules = new Schedules(store, apps, oneOffs, logs, clock);
     var pipelines = new Pipelines(store, clock);
     var operations =
         new LiveOperations(
@@ -193,6 +195,7 @@ public final class ControlServer {
                 new Promotions(store, pipelines, changes, clock),
                 addons,
                 new AppSetups(store, clock),
+                schedules,
                 Fleet.of(new FleetView(docker, hosts)),
                 clock));
 
@@ -211,6 +214,7 @@ public final class ControlServer {
       rendezvous.start();
     }
     oneOffs.resume();
+    schedules.start();
     api.start();
 
     var stop = new CountDownLatch(1);
@@ -221,6 +225,7 @@ public final class ControlServer {
               if (rendezvous != null) {
                 rendezvous.close();
               }
+              schedules.close();
               oneOffs.close();
               addons.close();
               rollouts.close();

@@ -10,6 +10,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.store.Store;
+import dev.slipway.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;

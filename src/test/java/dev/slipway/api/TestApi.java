@@ -23,6 +23,7 @@ import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
+import dev.slipway.schedules.Schedules;
 import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
 import dev.slipway.source.Uploads;
@@ -95,6 +96,7 @@ final class TestApi implements AutoCloseable {
   final DynoWatch watch;
   final @Nullable Rendezvous rendezvous;
   final OneOffs oneOffs;
+  final Schedules schedules;
   final Outbound outbound;
   final Drains drains;
   final Webhooks webhooks;
@@ -148,6 +150,7 @@ final class TestApi implements AutoCloseable {
     }
     watch = new DynoWatch(engine);
     oneOffs = new OneOffs(store, apps, features, releases, engine, watch, logs, rendezvous, clock);
+    schedules = new Schedules(store, apps, oneOffs, logs, clock);
     api =
         new Api(
             new ApiSettings(
@@ -179,6 +182,7 @@ final class TestApi implements AutoCloseable {
                 new Promotions(store, pipelines, operations, clock),
                 addons,
                 new AppSetups(store, clock),
+                schedules,
                 fleet,
                 clock));
     watch.start();
@@ -240,6 +244,7 @@ final class TestApi implements AutoCloseable {
   @Override
   public void close() {
     api.close();
+    schedules.close();
     oneOffs.close();
     watch.close();
     if (rendezvous != null) {

@@ -68,6 +68,7 @@ class ArchitectureTest {
           Map.entry("drains", Set.of("store", "apps", "observe", "outbound")),
           Map.entry("webhooks", Set.of("store", "apps", "outbound")),
           Map.entry("oneoff", Set.of("store", "apps", "release", "engine", "rollout", "observe")),
+          Map.entry("schedules", Set.of("store", "apps", "rollout", "observe", "oneoff")),
           Map.entry("addons", Set.of("store", "apps", "engine", "release", "deploy")),
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("setups", Set.of("store", "release")),
@@ -93,7 +94,8 @@ class ArchitectureTest {
                   "oneoff",
                   "addons",
                   "pipelines",
-                  "setups")),
+                  "setups",
+                  "schedules")),
           Map.entry("cli", Set.of("api", "install", "build", "deploy", "load", "provider")),
           Map.entry("server", Set.of("*")));
 

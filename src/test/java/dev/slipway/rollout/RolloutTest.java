@@ -373,6 +373,8 @@ class RolloutTest {
   @Test
   void settingsThatCannotBeUsedAreRefused() {
     assertRefused("SLIPWAY_BOOT_TIMEOUT", "soon");
+    assertRefused("SLIPWAY_STOP_TIMEOUT", "worker=soon");
+    assertRefused("SLIPWAY_STOP_TIMEOUT", "30,worker=86401");
     assertRefused("SLIPWAY_POOLS", "web");
     assertRefused("SLIPWAY_POOLS", "web=Front Row");
   }
@@ -381,6 +383,21 @@ class RolloutTest {
     var config = ConfigVars.NONE.with(Map.of(name, value));
     var error = assertThrows(UserError.class, () -> AppSettings.of(config));
     assertEquals(ErrorCode.INVALID_PARAMS, error.problem().code());
+  }
+
+  @Test
+  void processTypesHaveGracesOfTheirOwn() {
+    var graces = AppSettings.of(config("SLIPWAY_STOP_TIMEOUT", "20, worker=120")).graces();
+    assertEquals(Duration.ofMinutes(2), graces.of(new ProcessType("worker")));
+    assertEquals(Duration.ofSeconds(20), graces.of(ProcessType.WEB));
+    var one = AppSettings.of(config("SLIPWAY_STOP_TIMEOUT", "worker=120")).graces();
+    assertEquals(Duration.ofSeconds(30), one.of(ProcessType.WEB));
+    assertEquals(
+        new Graces(Duration.ofSeconds(30), Map.of()), AppSettings.of(ConfigVars.NONE).graces());
+  }
+
+  private static ConfigVars config(String name, String value) {
+    return ConfigVars.NONE.with(Map.of(name, value));
   }
 
   @Test

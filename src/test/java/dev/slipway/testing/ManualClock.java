@@ -1,4 +1,4 @@
-package dev.slipway.accounts;
+package dev.slipway.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,11 +7,17 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /// A clock that a test moves.
-final class ManualClock extends Clock {
-  private Instant now = Instant.parse("2026-11-25T12:00:00.500Z");
+public final class ManualClock extends Clock {
+  private volatile Instant now = Instant.parse("2026-11-25T12:00:00.500Z");
 
-  void pass(Duration time) {
+  /// Moves it on.
+  public void pass(Duration time) {
     now = now.plus(time);
+  }
+
+  /// Sets it.
+  public void set(String time) {
+    now = Instant.parse(time);
   }
 
   @Override
