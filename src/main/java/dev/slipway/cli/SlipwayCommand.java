@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       UsersCommand.class,
       HostsCommand.class,
       ScheduleCommand.class,
+      PgCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

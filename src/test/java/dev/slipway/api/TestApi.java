@@ -21,6 +21,9 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
+import dev.slipway.postgres.DatabaseStore;
+import dev.slipway.postgres.Databases;
+import dev.slipway.postgres.FakeServers;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.schedules.Schedules;
@@ -101,6 +104,7 @@ final class TestApi implements AutoCloseable {
   final Drains drains;
   final Webhooks webhooks;
   final Addons addons;
+  final Databases databases;
   final Api api;
 
   TestApi(Path home) {
@@ -131,6 +135,7 @@ final class TestApi implements AutoCloseable {
     var addonStore = new AddonStore(store, vault);
     operations =
         new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
+    databases = FakeServers.databases(new DatabaseStore(store, vault), clock);
     addons =
         new Addons(
             store,
@@ -138,9 +143,10 @@ final class TestApi implements AutoCloseable {
             apps,
             releases,
             operations,
-            List.of(new SecretProvider(), new SlowProvider()),
+            List.of(databases.provider(), new SecretProvider(), new SlowProvider()),
             clock);
     addons.start();
+    databases.start(addons, releases, () -> {});
     rendezvous =
         certificate == null || privateKey == null
             ? null
@@ -181,6 +187,7 @@ final class TestApi implements AutoCloseable {
                 pipelines,
                 new Promotions(store, pipelines, operations, clock),
                 addons,
+                databases,
                 new AppSetups(store, clock),
                 schedules,
                 fleet,
@@ -253,6 +260,7 @@ final class TestApi implements AutoCloseable {
     drains.close();
     webhooks.close();
     outbound.close();
+    databases.close();
     addons.close();
     logs.close();
     store.close();
