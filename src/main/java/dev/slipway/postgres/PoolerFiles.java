@@ -35,8 +35,15 @@ final class PoolerFiles {
 
   private static String logins(Database database) {
     return database.logins().stream()
-        .map(login -> "\"" + login.user() + "\" \"" + ScramVerifier.of(login).text() + "\"\n")
+        .map(login -> "\"" + login.user() + "\" \"" + kept(database, login) + "\"\n")
         .collect(Collectors.joining());
+  }
+
+  /// With a verifier the pooler takes the client's proof on to the server. An outside server would
+  /// not know it: there the pooler has a login of its own, and takes no proof on only where it has
+  /// the client's password (seen with 1.24.1).
+  private static String kept(Database database, Login login) {
+    return database.isOutside() ? login.password().reveal() : ScramVerifier.of(login).text();
   }
 
   private static String settings(Database database) {
