@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       UsersCommand.class,
       HostsCommand.class,
       PgCommand.class,
+      RedisCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class
