@@ -12,8 +12,8 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Looks again and again at what is written down, and has done what is due. Control may be killed at
-/// any point. Thread-safe.
+/// Looks again and again at what is written down, and has done what is due. Control may be killed
+/// at any point. Thread-safe.
 public final class Rounds implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Rounds.class.getName());
   private static final Duration LOOK_EACH = Duration.ofMillis(500);

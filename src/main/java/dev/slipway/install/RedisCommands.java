@@ -31,7 +31,8 @@ public final class RedisCommands {
 
   /// Names and sizes of the backups, the newest first.
   public List<String> backups(String app, @Nullable String instance) {
-    return services.send("GET", path(app, instance) + "/backups", null)
+    return services
+        .send("GET", path(app, instance) + "/backups", null)
         .valueStream()
         .map(RedisCommands::text)
         .toList();

@@ -48,8 +48,7 @@ public final class Databases implements AutoCloseable {
   ///
   /// @param fence throws where another control has taken over
   public void start(Addons addons, Releases releases, Runnable fence) {
-    var keeper =
-        new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
+    var keeper = new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
   }

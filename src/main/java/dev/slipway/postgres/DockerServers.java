@@ -47,8 +47,9 @@ public final class DockerServers implements DatabaseServers {
     return hosts.choose(
         host,
         all.stream()
-            .collect(Collectors.groupingBy(
-                Database::node, Collectors.summingLong(each -> each.plan().megabytes()))));
+            .collect(
+                Collectors.groupingBy(
+                    Database::node, Collectors.summingLong(each -> each.plan().megabytes()))));
   }
 
   @Override

@@ -38,7 +38,8 @@ public final class PostgresProvider implements Provider {
   private final Turns<Database> turns;
   private final Clock clock;
 
-  PostgresProvider(DatabaseStore rows, DatabaseServers servers, Turns<Database> turns, Clock clock) {
+  PostgresProvider(
+      DatabaseStore rows, DatabaseServers servers, Turns<Database> turns, Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;

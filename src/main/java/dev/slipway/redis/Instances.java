@@ -166,8 +166,7 @@ public final class Instances implements AutoCloseable {
         servers.backups(instance).stream()
             .filter(each -> each.name().equals(name))
             .findFirst()
-            .orElseThrow(() ->
-                UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that backup."));
+            .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that backup."));
     return servers.restore(instance, backup);
   }
 

@@ -123,8 +123,7 @@ final class Keeper implements Rounds.Work {
     }
     var fewer = instance.letting(in);
     servers.ensure(fewer);
-    servers.sendAway(
-        fewer, Duration.between(instance.password().madeAt(), clock.instant()));
+    servers.sendAway(fewer, Duration.between(instance.password().madeAt(), clock.instant()));
     return write(fewer);
   }
 
@@ -132,8 +131,7 @@ final class Keeper implements Rounds.Work {
     var newest = instance.password();
     return password.equals(newest)
         || clock.instant().isBefore(newest.madeAt().plus(RETIRED_AFTER))
-        || credentials.areInUse(
-            requireNonNull(instance.addon()), password.value().reveal());
+        || credentials.areInUse(requireNonNull(instance.addon()), password.value().reveal());
   }
 
   private Instance sweep(Instance instance) {

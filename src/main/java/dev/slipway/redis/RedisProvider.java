@@ -30,7 +30,8 @@ public final class RedisProvider implements Provider {
   private static final String TIMEOUT = "timeout";
   private static final String EVENTS = "notify_keyspace_events";
   private static final String VERSION = "version";
-  private static final Set<String> OPTIONS = Set.of(HOST, RECOVER, POLICY, TIMEOUT, EVENTS, VERSION);
+  private static final Set<String> OPTIONS =
+      Set.of(HOST, RECOVER, POLICY, TIMEOUT, EVENTS, VERSION);
   private static final String ONLY_VERSION = "8.0";
 
   private final InstanceStore rows;
@@ -62,8 +63,7 @@ public final class RedisProvider implements Provider {
         .filter(name -> !OPTIONS.contains(name))
         .findFirst()
         .ifPresent(name -> {
-          throw refused(
-              "there is no option " + name, "Options are " + String.join(", ", OPTIONS));
+          throw refused("there is no option " + name, "Options are " + String.join(", ", OPTIONS));
         });
     if (!options.getOrDefault(VERSION, ONLY_VERSION).equals(ONLY_VERSION)) {
       throw refused("the only version here is " + ONLY_VERSION, "Leave out --version");

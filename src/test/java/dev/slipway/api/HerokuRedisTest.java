@@ -22,8 +22,7 @@ class HerokuRedisTest extends OneHerokuCli {
     assertNotEquals(url, config("REDIS_URL"));
     cli.says(config("REDIS_URL"), "redis:credentials", "-a", "orders");
     create("jobs");
-    cli.says(
-        "Promoting jobs to REDIS_URL on orders", "redis:promote", "jobs", "-a", "orders");
+    cli.says("Promoting jobs to REDIS_URL on orders", "redis:promote", "jobs", "-a", "orders");
     assertTrue(config("REDIS_URL").equals(url("jobs")));
     cli.says("jobs", "addons:destroy", "jobs", "-a", "orders", "-c", "orders");
     assertTrue(api.get("/redis/v0/destroyed").text().contains("jobs"));

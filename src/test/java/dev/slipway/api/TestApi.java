@@ -146,7 +146,8 @@ final class TestApi implements AutoCloseable {
             apps,
             releases,
             operations,
-            List.of(databases.provider(), redis.provider(), new SecretProvider(), new SlowProvider()),
+            List.of(
+                databases.provider(), redis.provider(), new SecretProvider(), new SlowProvider()),
             clock);
     addons.start();
     databases.start(addons, releases, () -> {});

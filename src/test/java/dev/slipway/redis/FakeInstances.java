@@ -67,8 +67,14 @@ public final class FakeInstances implements InstanceServers {
 
   @Override
   public String command(Instance instance, String command) {
-    return "# Server\r\nredis_version:8.0.2\r\nconnected_clients:3\r\nused_memory_human:1.02M\r\n"
-        + "keyspace_hits:3\r\nkeyspace_misses:1\r\n";
+    return """
+    # Server
+    redis_version:8.0.2
+    connected_clients:3
+    used_memory_human:1.02M
+    keyspace_hits:3
+    keyspace_misses:1
+    """;
   }
 
   @Override
