@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 /// @param idleSeconds after how long an idle client is sent away; 0 for never
 /// @param events which events of keys are published, in Redis's letters; empty for none
 public record InstanceSettings(EvictionPolicy policy, int idleSeconds, String events) {
+  private static final Pattern EVENTS = Pattern.compile("[KEg$lshzxetdmnA]{0,20}");
+
   /// As they are when nobody says.
   public static final InstanceSettings USUAL =
       new InstanceSettings(EvictionPolicy.NOEVICTION, 300, "");
-
-  private static final Pattern EVENTS = Pattern.compile("[KEg$lshzxetdmnA]{0,20}");
 
   /// Refuses what a server would.
   ///
