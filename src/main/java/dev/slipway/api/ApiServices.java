@@ -14,6 +14,7 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
 import dev.slipway.postgres.Databases;
+import dev.slipway.redis.Instances;
 import dev.slipway.release.Releases;
 import dev.slipway.schedules.Schedules;
 import dev.slipway.setups.AppSetups;
@@ -30,6 +31,7 @@ import java.time.Clock;
 /// @param outbound the way to tarballs that lie elsewhere
 /// @param oneOffs commands that are run once
 /// @param databases what is asked of databases beside what add-ons are
+/// @param redis the same of Redis
 /// @param fleet the hosts
 /// @param pushedImages what docker clients push and pull
 public record ApiServices(
@@ -51,6 +53,7 @@ public record ApiServices(
     Promotions promotions,
     Addons addons,
     Databases databases,
+    Instances redis,
     AppSetups setups,
     Schedules schedules,
     Fleet fleet,

@@ -80,7 +80,7 @@ public final class PgCommand implements Callable<Integer> {
 
   private int ask(DatabaseCommands databases) {
     return switch (word) {
-      case "psql" -> open(databases.terminal(app(), argument(0)));
+      case "psql" -> Terminal.hand(databases.terminal(app(), argument(0)));
       case "attach" -> attach(databases, required(0, "the database's URL"));
       case "destroyed" -> list(databases);
       case "erase" -> erase(databases, required(0, "the database's name"));
@@ -106,32 +106,13 @@ public final class PgCommand implements Callable<Integer> {
 
   private int list(DatabaseCommands databases) {
     var kept = databases.destroyed();
-    kept.forEach(each ->
-        say(
-            each.name()
-                + "  "
-                + each.plan()
-                + "  on "
-                + each.host()
-                + "  until "
-                + each.keptUntil()));
+    kept.forEach(each -> say(each.text()));
     return kept.isEmpty() ? say("No destroyed database is kept.") : 0;
   }
 
   private int erase(DatabaseCommands databases, String name) {
     databases.erase(name);
     return say("The data of " + name + " is deleted.");
-  }
-
-  private static int open(List<String> command) {
-    try {
-      return new ProcessBuilder(command).inheritIO().start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
   }
 
   private int say(String text) {

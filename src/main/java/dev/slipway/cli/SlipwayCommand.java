@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       HostsCommand.class,
       ScheduleCommand.class,
       PgCommand.class,
+      RedisCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

@@ -1,6 +1,9 @@
 package dev.slipway.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.List;
 
 /// How the command may write: with colours and lines that replace each other on a terminal, plainly
 /// everywhere else.
@@ -23,6 +26,18 @@ record Terminal(boolean live, boolean asks, boolean colours, PrintStream out) {
   /// The same, with what it writes beside the output.
   Terminal aside() {
     return new Terminal(false, asks, colours, System.err);
+  }
+
+  /// Hands this process's terminal to another program, and gives how that ended.
+  static int hand(List<String> command) {
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
   }
 
   String green(String text) {

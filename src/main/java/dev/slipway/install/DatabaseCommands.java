@@ -4,32 +4,22 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What the command asks of databases, through the API. What the API refuses is thrown as
 /// `UserError`, in its words.
 public final class DatabaseCommands {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  private final PlatformClient platform;
+  private final DataServiceClient services;
 
   /// Databases behind that API.
   public DatabaseCommands(String api, Secret key) {
-    this.platform = new PlatformClient(api, key);
+    this.services = new DataServiceClient(api, key, "postgres", "DATABASE");
   }
-
-  /// A destroyed database whose data is kept.
-  ///
-  /// @param keptUntil when that ends
-  public record Destroyed(String name, String plan, String host, String keptUntil) {}
 
   /// What the database says to a report, such as `ps`.
   ///
@@ -82,21 +72,13 @@ public final class DatabaseCommands {
   }
 
   /// The databases whose data is kept, the last one destroyed first.
-  public List<Destroyed> destroyed() {
-    return send("GET", "/postgres/v0/destroyed", null)
-        .valueStream()
-        .map(each ->
-            new Destroyed(
-                each.path("name").asString(""),
-                each.path("plan").asString(""),
-                each.path("host").asString(""),
-                each.path("kept_until").asString("")))
-        .toList();
+  public List<KeptData> destroyed() {
+    return services.destroyed();
   }
 
   /// Has a destroyed database's data deleted now.
   public void erase(String name) {
-    send("DELETE", "/postgres/v0/destroyed/" + name, null);
+    services.erase(name);
   }
 
   /// The command that opens a terminal at the database, on its host. It holds no password: whoever
@@ -124,37 +106,10 @@ public final class DatabaseCommands {
   }
 
   private String addon(String app, @Nullable String database) {
-    var wanted = Optional.ofNullable(database).orElse("DATABASE").replaceFirst("_URL$", "");
-    return send("GET", "/apps/" + app + "/addon-attachments", null)
-        .valueStream()
-        .filter(each ->
-            each.path("name").asString("").equals(wanted)
-                || each.path("addon").path("name").asString("").equals(wanted))
-        .map(each -> each.path("addon").path("id").asString(""))
-        .findFirst()
-        .orElseThrow(() ->
-            new UserError(
-                new Problem(
-                    ErrorCode.NOT_FOUND,
-                    app + " has no database " + wanted,
-                    null,
-                    "heroku addons -a " + app + " lists what it has")));
+    return services.addon(app, database);
   }
 
   private JsonNode send(String method, String path, @Nullable Object body) {
-    return checked(platform.send(method, path, body));
-  }
-
-  private static JsonNode checked(HttpResponse<String> answer) {
-    var json = JSON.readTree(answer.body());
-    if (answer.statusCode() >= 300) {
-      throw new UserError(
-          new Problem(
-              answer.statusCode() == 404 ? ErrorCode.NOT_FOUND : ErrorCode.INVALID_PARAMS,
-              json.path("message").asString(answer.body()),
-              null,
-              null));
-    }
-    return json;
+    return services.send(method, path, body);
   }
 }

@@ -27,7 +27,7 @@ final class Down {
   private static final int STOP_SECONDS = 10;
 
   /// On each container of a database.
-  private static final String DATABASE_LABEL = "slipway.postgres";
+  private static final List<String> DATABASE_LABELS = List.of("slipway.postgres", "slipway.redis");
 
   /// A database writes all that it has in memory before it ends.
   private static final int DATABASE_STOP_SECONDS = 60;
@@ -114,14 +114,20 @@ final class Down {
 
   /// After the apps, so that none loses its database before it has ended.
   private String stopDatabases() {
-    var names = installation.containers().labelled(DATABASE_LABEL);
+    var names = databases();
     names.forEach(name -> installation.containers().stop(name, DATABASE_STOP_SECONDS));
     return names.isEmpty() ? "none" : names.size() + " containers stopped";
   }
 
+  private List<String> databases() {
+    return DATABASE_LABELS.stream()
+        .flatMap(label -> installation.containers().labelled(label).stream())
+        .toList();
+  }
+
   private String removeContainers() {
     var names = new ArrayList<>(installation.containers().labelled(SystemParts.LABEL));
-    names.addAll(installation.containers().labelled(DATABASE_LABEL));
+    names.addAll(databases());
     names.forEach(installation.containers()::remove);
     return names.size() + " removed";
   }

@@ -108,6 +108,12 @@ public final class Installation implements AutoCloseable {
     return new DatabaseCommands(environment.api(), environment.apiKey());
   }
 
+  /// The Redis that apps have.
+  public RedisCommands redis() {
+    var environment = environment();
+    return new RedisCommands(environment.api(), environment.apiKey());
+  }
+
   /// The machines of the fleet.
   ///
   /// @throws UserError where there is no installation

@@ -7,6 +7,9 @@ import dev.slipway.core.AccountId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.Credentials;
+import dev.slipway.hosted.Rounds;
+import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Databases implements AutoCloseable {
   private final DatabaseStore rows;
   private final DatabaseServers servers;
-  private final Turns turns;
+  private final Turns<Database> turns;
   private final Clock clock;
-  private @Nullable Keeper keeper;
+  private @Nullable Rounds rounds;
 
   /// Databases of these rows, in containers.
   public Databases(DatabaseStore rows, DockerServers servers, Clock clock) {
@@ -32,7 +35,7 @@ public final class Databases implements AutoCloseable {
   Databases(DatabaseStore rows, DatabaseServers servers, Clock clock) {
     this.rows = rows;
     this.servers = servers;
-    this.turns = new Turns(rows);
+    this.turns = new Turns<>(rows::find);
     this.clock = clock;
   }
 
@@ -45,14 +48,15 @@ public final class Databases implements AutoCloseable {
   ///
   /// @param fence throws where another control has taken over
   public void start(Addons addons, Releases releases, Runnable fence) {
-    keeper = new Keeper(rows, servers, turns, addons, releases, fence, clock);
-    keeper.start();
+    var keeper = new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
+    rounds = new Rounds("Database", keeper, fence, clock);
+    rounds.start();
   }
 
   @Override
   public void close() {
-    if (keeper != null) {
-      keeper.close();
+    if (rounds != null) {
+      rounds.close();
     }
   }
 

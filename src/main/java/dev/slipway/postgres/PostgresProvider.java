@@ -9,6 +9,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.Turns;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -34,10 +35,11 @@ public final class PostgresProvider implements Provider {
 
   private final DatabaseStore rows;
   private final DatabaseServers servers;
-  private final Turns turns;
+  private final Turns<Database> turns;
   private final Clock clock;
 
-  PostgresProvider(DatabaseStore rows, DatabaseServers servers, Turns turns, Clock clock) {
+  PostgresProvider(
+      DatabaseStore rows, DatabaseServers servers, Turns<Database> turns, Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;

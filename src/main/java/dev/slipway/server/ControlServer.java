@@ -30,6 +30,7 @@ import dev.slipway.engine.HostEngines;
 import dev.slipway.engine.NodeEngines;
 import dev.slipway.engine.SwarmEngine;
 import dev.slipway.engine.SwarmNodes;
+import dev.slipway.hosted.HostContainers;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
 import dev.slipway.observe.Fleet;
@@ -44,6 +45,9 @@ import dev.slipway.pipelines.Promotions;
 import dev.slipway.postgres.DatabaseStore;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.DockerServers;
+import dev.slipway.redis.DockerInstances;
+import dev.slipway.redis.InstanceStore;
+import dev.slipway.redis.Instances;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
@@ -155,11 +159,11 @@ public final class ControlServer {
             repositories,
             addonStore,
             logs);
+    var hosted =
+        new HostContainers(docker, new NodeEngines(docker, hosts), settings.dynosNetwork());
     var databases =
-        new Databases(
-            new DatabaseStore(store, vault),
-            new DockerServers(docker, new NodeEngines(docker, hosts), settings.dynosNetwork()),
-            clock);
+        new Databases(new DatabaseStore(store, vault), new DockerServers(hosted), clock);
+    var redis = new Instances(new InstanceStore(store, vault), new DockerInstances(hosted), clock);
     var addons =
         new Addons(
             store,
@@ -167,7 +171,7 @@ public final class ControlServer {
             apps,
             releases,
             changes,
-            List.of(databases.provider(), new SecretProvider()),
+            List.of(databases.provider(), redis.provider(), new SecretProvider()),
             clock);
     var apiSettings = apiSettings(settings);
     var rendezvous = rendezvous(apiSettings, settings.rendezvousPort());
@@ -210,6 +214,7 @@ public final class ControlServer {
                 new Promotions(store, pipelines, changes, clock),
                 addons,
                 databases,
+                redis,
                 new AppSetups(store, clock),
                 schedules,
                 Fleet.of(new FleetView(docker, hosts)),
@@ -225,7 +230,9 @@ public final class ControlServer {
     watch.start();
     rollouts.resume();
     addons.start();
-    databases.start(addons, releases, reign == null ? () -> {} : reign.fence()::check);
+    Runnable fence = reign == null ? () -> {} : reign.fence()::check;
+    databases.start(addons, releases, fence);
+    redis.start(addons, releases, fence);
     routerServer.start();
     if (rendezvous != null) {
       rendezvous.start();
@@ -244,6 +251,7 @@ public final class ControlServer {
               }
               schedules.close();
               oneOffs.close();
+              redis.close();
               databases.close();
               addons.close();
               rollouts.close();

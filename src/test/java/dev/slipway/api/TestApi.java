@@ -24,6 +24,9 @@ import dev.slipway.pipelines.Promotions;
 import dev.slipway.postgres.DatabaseStore;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.FakeServers;
+import dev.slipway.redis.FakeInstances;
+import dev.slipway.redis.InstanceStore;
+import dev.slipway.redis.Instances;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.schedules.Schedules;
@@ -105,6 +108,7 @@ final class TestApi implements AutoCloseable {
   final Webhooks webhooks;
   final Addons addons;
   final Databases databases;
+  final Instances redis;
   final Api api;
 
   TestApi(Path home) {
@@ -136,6 +140,7 @@ final class TestApi implements AutoCloseable {
     operations =
         new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
     databases = FakeServers.databases(new DatabaseStore(store, vault), clock);
+    redis = FakeInstances.instances(new InstanceStore(store, vault), clock);
     addons =
         new Addons(
             store,
@@ -143,10 +148,12 @@ final class TestApi implements AutoCloseable {
             apps,
             releases,
             operations,
-            List.of(databases.provider(), new SecretProvider(), new SlowProvider()),
+            List.of(
+                databases.provider(), redis.provider(), new SecretProvider(), new SlowProvider()),
             clock);
     addons.start();
     databases.start(addons, releases, () -> {});
+    redis.start(addons, releases, () -> {});
     rendezvous =
         certificate == null || privateKey == null
             ? null
@@ -188,6 +195,7 @@ final class TestApi implements AutoCloseable {
                 new Promotions(store, pipelines, operations, clock),
                 addons,
                 databases,
+                redis,
                 new AppSetups(store, clock),
                 schedules,
                 fleet,
@@ -260,6 +268,7 @@ final class TestApi implements AutoCloseable {
     drains.close();
     webhooks.close();
     outbound.close();
+    redis.close();
     databases.close();
     addons.close();
     logs.close();

@@ -15,6 +15,7 @@ import dev.slipway.apps.App;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.Addresses;
 import dev.slipway.rollout.StepObserver;
 import dev.slipway.store.Vault;
 import dev.slipway.testing.Await;
@@ -97,7 +98,7 @@ class DatabasesTest {
     var first = databases.of(create("heroku-postgresql", Map.of()));
     var second = databases.of(create("heroku-postgresql", Map.of()));
     assertEquals(List.of(0, 1), List.of(first.number(), second.number()));
-    assertEquals("10.202.64.3", Addresses.in("10.202.0.0/16").of(second.number(), 1));
+    assertEquals("10.202.64.3", Addresses.in("10.202.0.0/16").ofDatabase(second.number(), 1));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.slipway.postgres;
+package dev.slipway.hosted;
 
 import java.util.Map;
 import java.util.Optional;
@@ -7,23 +7,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/// Has one at a time work on a database, each on its row as the one before left it. Thread-safe.
-final class Turns {
-  private final DatabaseStore rows;
+/// Has one at a time work on a thing, each on its row as the one before left it. Thread-safe.
+///
+/// @param <R> the row
+public final class Turns<R> {
+  private final Function<UUID, Optional<R>> rows;
   private final Map<UUID, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-  Turns(DatabaseStore rows) {
+  /// Turns at what these rows are about.
+  public Turns(Function<UUID, Optional<R>> rows) {
     this.rows = rows;
   }
 
   /// Waits for its turn.
   ///
-  /// @return nothing where the database is gone
-  <T> Optional<T> take(UUID id, Function<Database, T> work) {
+  /// @return nothing where the row is gone
+  public <T> Optional<T> take(UUID id, Function<R, T> work) {
     var lock = lock(id);
     lock.lock();
     try {
-      return rows.find(id).map(work);
+      return rows.apply(id).map(work);
     } finally {
       lock.unlock();
     }
@@ -31,14 +34,14 @@ final class Turns {
 
   /// Works only where nobody else does.
   ///
-  /// @return nothing where somebody does, or the database is gone
-  <T> Optional<T> tryTake(UUID id, Function<Database, T> work) {
+  /// @return nothing where somebody does, or the row is gone
+  public <T> Optional<T> tryTake(UUID id, Function<R, T> work) {
     var lock = lock(id);
     if (!lock.tryLock()) {
       return Optional.empty();
     }
     try {
-      return rows.find(id).map(work);
+      return rows.apply(id).map(work);
     } finally {
       lock.unlock();
     }

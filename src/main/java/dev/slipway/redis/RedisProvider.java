@@ -1,0 +1,198 @@
+package dev.slipway.redis;
+
+import dev.slipway.addons.Addon;
+import dev.slipway.addons.Plan;
+import dev.slipway.addons.Progress;
+import dev.slipway.addons.Provider;
+import dev.slipway.addons.Service;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
+import dev.slipway.core.UserError;
+import dev.slipway.hosted.Turns;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// A Redis on a host's disk. It only writes down what shall be: the `Keeper` makes it. Thread-safe.
+public final class RedisProvider implements Provider {
+  /// The name of the service.
+  public static final String SERVICE = "heroku-redis";
+
+  private static final String HOST = "host";
+  private static final String RECOVER = "recover";
+  private static final String POLICY = "maxmemory_policy";
+  private static final String TIMEOUT = "timeout";
+  private static final String EVENTS = "notify_keyspace_events";
+  private static final String VERSION = "version";
+  private static final Set<String> OPTIONS =
+      Set.of(HOST, RECOVER, POLICY, TIMEOUT, EVENTS, VERSION);
+  private static final String ONLY_VERSION = "8.0";
+
+  private final InstanceStore rows;
+  private final InstanceServers servers;
+  private final Turns<Instance> turns;
+  private final Clock clock;
+
+  RedisProvider(InstanceStore rows, InstanceServers servers, Turns<Instance> turns, Clock clock) {
+    this.rows = rows;
+    this.servers = servers;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  @Override
+  public Service service() {
+    return new Service(
+        SERVICE,
+        "Heroku Key-Value Store",
+        "Redis 8.0 on a host's disk, with TLS",
+        "REDIS",
+        List.of("URL"),
+        RedisPlan.all());
+  }
+
+  @Override
+  public void check(Map<String, String> options) {
+    options.keySet().stream()
+        .filter(name -> !OPTIONS.contains(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw refused("there is no option " + name, "Options are " + String.join(", ", OPTIONS));
+        });
+    if (!options.getOrDefault(VERSION, ONLY_VERSION).equals(ONLY_VERSION)) {
+      throw refused("the only version here is " + ONLY_VERSION, "Leave out --version");
+    }
+    settings(options);
+  }
+
+  private static InstanceSettings settings(Map<String, String> options) {
+    var usual = InstanceSettings.USUAL;
+    return new InstanceSettings(
+        EvictionPolicy.named(options.getOrDefault(POLICY, usual.policy().label())),
+        seconds(options.getOrDefault(TIMEOUT, Integer.toString(usual.idleSeconds()))),
+        options.getOrDefault(EVENTS, usual.events()));
+  }
+
+  private static int seconds(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw refused("timeout is a whole number of seconds", "--timeout 300");
+    }
+  }
+
+  private static UserError refused(String why, String hint) {
+    return new UserError(
+        new Problem(ErrorCode.INVALID_PARAMS, "The Redis can't be made so", why, hint));
+  }
+
+  @Override
+  public Progress provision(Addon addon) {
+    var instance = rows.ofAddon(addon.id()).orElseGet(() -> begin(addon));
+    return switch (instance.stage()) {
+      case READY ->
+          new Progress.Ready(
+              instance.config(), "The Redis is on host " + servers.hostName(instance.node()));
+      case MAKING, KEPT -> new Progress.Working();
+    };
+  }
+
+  private Instance begin(Addon addon) {
+    var lost = addon.options().get(RECOVER);
+    return lost == null ? create(addon) : recover(addon, lost);
+  }
+
+  private Instance create(Addon addon) {
+    var host = addon.options().get(HOST);
+    var node =
+        servers
+            .choose(host, rows.all())
+            .orElseThrow(() ->
+                refused(
+                    host == null ? "no host takes one now" : "no host " + host + " takes one now",
+                    "./slipway hosts shows the hosts"));
+    return rows.insert(
+        new Instance(
+            UUID.randomUUID(),
+            addon.id(),
+            addon.createdBy(),
+            addon.name(),
+            RedisPlan.of(addon.plan()),
+            0,
+            node,
+            Instance.Stage.MAKING,
+            List.of(Password.create(now())),
+            settings(addon.options()),
+            now(),
+            null));
+  }
+
+  /// Whoever had it made takes it back, under the add-on's new name.
+  private Instance recover(Addon addon, String called) {
+    var kept =
+        rows.all().stream()
+            .filter(each -> each.stage() == Instance.Stage.KEPT)
+            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
+            .filter(each -> each.owner().equals(addon.createdBy()))
+            .reduce((_, later) -> later)
+            .orElseThrow(() ->
+                refused(
+                    "no destroyed Redis of yours is kept under the name " + called,
+                    "./slipway redis destroyed lists them"));
+    var plan = RedisPlan.of(addon.plan());
+    return turns
+        .take(
+            kept.id(),
+            instance -> {
+              var recovered = instance.recovered(addon.id(), addon.name(), plan);
+              rows.update(recovered);
+              return recovered;
+            })
+        .orElseThrow();
+  }
+
+  /// The server starts again with other limits.
+  @Override
+  public Progress changePlan(Addon addon, Plan before) {
+    var plan = RedisPlan.of(addon.plan());
+    rows.ofAddon(addon.id())
+        .ifPresent(found ->
+            turns.take(
+                found.id(),
+                instance -> {
+                  rows.update(instance.of(plan));
+                  return plan;
+                }));
+    return new Progress.Working();
+  }
+
+  @Override
+  public Map<String, Secret> renew(Addon addon) {
+    return rows.ofAddon(addon.id()).map(Instance::config).orElseGet(addon::config);
+  }
+
+  /// The data is kept for a while, which is no longer the add-on's.
+  @Override
+  public boolean deprovision(Addon addon) {
+    Optional<Instance> found = rows.ofAddon(addon.id());
+    return found.isEmpty()
+        || turns
+            .tryTake(
+                found.get().id(),
+                instance -> {
+                  rows.update(instance.destroyed(now()));
+                  return true;
+                })
+            .isPresent();
+  }
+
+  private Instant now() {
+    return Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
+  }
+}
