@@ -182,6 +182,19 @@ public final class Addons implements AutoCloseable {
         });
   }
 
+  /// Gives the apps that have the add-on what its provider has as its config vars now.
+  public void refresh(Addon addon, AccountId by) {
+    provisioning.locked(
+        addon.id(),
+        () -> {
+          var current = find(addon.id()).orElseThrow(Addons::noAddon);
+          current.requireProvisioned();
+          var config = providers.get(current.service()).renew(current);
+          provisioning.apply(current, new Progress.Ready(config, current.message()), by);
+          return current;
+        });
+  }
+
   /// Destroys the add-on and what it holds. The apps lose its config vars at once; the rest may
   /// take a while.
   ///

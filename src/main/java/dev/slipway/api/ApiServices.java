@@ -13,6 +13,7 @@ import dev.slipway.oneoff.OneOffs;
 import dev.slipway.outbound.Outbound;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
+import dev.slipway.postgres.Databases;
 import dev.slipway.release.Releases;
 import dev.slipway.setups.AppSetups;
 import dev.slipway.source.GitRepositories;
@@ -27,6 +28,7 @@ import java.time.Clock;
 /// @param uploads tarballs that were sent here
 /// @param outbound the way to tarballs that lie elsewhere
 /// @param oneOffs commands that are run once
+/// @param databases what is asked of databases beside what add-ons are
 /// @param fleet the hosts
 /// @param pushedImages what docker clients push and pull
 public record ApiServices(
@@ -47,6 +49,7 @@ public record ApiServices(
     Pipelines pipelines,
     Promotions promotions,
     Addons addons,
+    Databases databases,
     AppSetups setups,
     Fleet fleet,
     Clock clock) {}

@@ -25,6 +25,13 @@ final class Down {
 
   private static final String OWN_REGISTRY = "127.0.0.1:5000/";
   private static final int STOP_SECONDS = 10;
+
+  /// On each container of a database.
+  private static final String DATABASE_LABEL = "slipway.postgres";
+
+  /// A database writes all that it has in memory before it ends.
+  private static final int DATABASE_STOP_SECONDS = 60;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;
@@ -42,6 +49,7 @@ final class Down {
         new Step("Agent", _ -> stop("agent")),
         new Step("Control", _ -> stop("control")),
         new Step("Apps", _ -> putAppsToSleep()),
+        new Step("Databases", _ -> stopDatabases()),
         new Step("Router", _ -> stop("router")),
         new Step("Gate", _ -> stop("gate")),
         new Step("Builder", _ -> stop("builder")),
@@ -104,8 +112,16 @@ final class Down {
     return awake.isEmpty() ? "none" : awake.size() + " dynos stopped";
   }
 
+  /// After the apps, so that none loses its database before it has ended.
+  private String stopDatabases() {
+    var names = installation.containers().labelled(DATABASE_LABEL);
+    names.forEach(name -> installation.containers().stop(name, DATABASE_STOP_SECONDS));
+    return names.isEmpty() ? "none" : names.size() + " containers stopped";
+  }
+
   private String removeContainers() {
-    var names = installation.containers().labelled(SystemParts.LABEL);
+    var names = new ArrayList<>(installation.containers().labelled(SystemParts.LABEL));
+    names.addAll(installation.containers().labelled(DATABASE_LABEL));
     names.forEach(installation.containers()::remove);
     return names.size() + " removed";
   }

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 final class SystemImages {
   static final String VERSION_LABEL = "slipway.version";
   static final List<String> ALL =
-      List.of("wall", "registry", "builder", "gate", "router", "control");
+      List.of("wall", "registry", "builder", "gate", "router", "control", "postgres", "pgbouncer");
   private static final int PIPE_BYTES = 1 << 20;
   private static final int LINES_SHOWN = 15;
 

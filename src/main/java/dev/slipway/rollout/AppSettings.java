@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///   the old one stops before the new one starts; `clock,scheduler` by default
 /// @param pools `SLIPWAY_POOLS`, by process type the pool of hosts that its dynos run on, such as
 ///   `web=front,worker=batch`; a type that is not among them runs on any host
+/// @param sessions `SLIPWAY_SESSION_POOLING`, comma-separated process types whose connections to
+///   databases last for whole sessions, as LISTEN/NOTIFY and session locks need
 /// @param pages `MAINTENANCE_PAGE_URL` and `ERROR_PAGE_URL`, as on Heroku: what the router shows in
 ///   a frame, under `maintenance` and `error`
 public record AppSettings(
@@ -38,6 +40,7 @@ public record AppSettings(
     @Nullable String healthPath,
     Set<ProcessType> singletons,
     Map<ProcessType, String> pools,
+    Set<ProcessType> sessions,
     Map<String, String> pages) {
   private static final Pattern POOL =
       Pattern.compile("([A-Za-z0-9_-]{1,63})=([a-z0-9][a-z0-9-]{0,62})");
@@ -52,8 +55,9 @@ public record AppSettings(
         seconds(config, "SLIPWAY_DRAIN_TIMEOUT", 30),
         seconds(config, "SLIPWAY_STOP_TIMEOUT", 30),
         path(config),
-        singletons(config),
+        types(value(config, "SLIPWAY_SINGLETONS").orElse("clock,scheduler")),
         pools(config),
+        types(value(config, "SLIPWAY_SESSION_POOLING").orElse("")),
         pages(config));
   }
 
@@ -88,8 +92,7 @@ public record AppSettings(
     return path;
   }
 
-  private static Set<ProcessType> singletons(ConfigVars config) {
-    var names = value(config, "SLIPWAY_SINGLETONS").orElse("clock,scheduler");
+  private static Set<ProcessType> types(String names) {
     return Arrays.stream(names.split(",", -1))
         .map(String::trim)
         .filter(name -> !name.isEmpty())

@@ -23,6 +23,7 @@ public final class DynoEnvironment {
   /// @param dynoId what Heroku calls the dyno's id; new with each dyno
   public static SortedMap<String, Secret> of(App app, Release release, DynoName dyno, UUID dynoId) {
     var environment = new TreeMap<>(release.config().values());
+    environment.putAll(DatabaseWays.of(release.config(), dyno.type()));
     metadata(app, release, dyno, dynoId)
         .forEach((name, value) -> environment.put(name, new Secret(value)));
     return environment;

@@ -27,6 +27,7 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.FleetView;
 import dev.slipway.engine.HostEngines;
+import dev.slipway.engine.NodeEngines;
 import dev.slipway.engine.SwarmEngine;
 import dev.slipway.engine.SwarmNodes;
 import dev.slipway.image.Credential;
@@ -40,6 +41,9 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
+import dev.slipway.postgres.DatabaseStore;
+import dev.slipway.postgres.Databases;
+import dev.slipway.postgres.DockerServers;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
@@ -150,9 +154,20 @@ public final class ControlServer {
             repositories,
             addonStore,
             logs);
+    var databases =
+        new Databases(
+            new DatabaseStore(store, vault),
+            new DockerServers(docker, new NodeEngines(docker, hosts), settings.dynosNetwork()),
+            clock);
     var addons =
         new Addons(
-            store, addonStore, apps, releases, changes, List.of(new SecretProvider()), clock);
+            store,
+            addonStore,
+            apps,
+            releases,
+            changes,
+            List.of(databases.provider(), new SecretProvider()),
+            clock);
     var apiSettings = apiSettings(settings);
     var rendezvous = rendezvous(apiSettings, settings.rendezvousPort());
     var oneOffs =
@@ -192,6 +207,7 @@ public final class ControlServer {
                 pipelines,
                 new Promotions(store, pipelines, changes, clock),
                 addons,
+                databases,
                 new AppSetups(store, clock),
                 Fleet.of(new FleetView(docker, hosts)),
                 clock));
@@ -206,6 +222,7 @@ public final class ControlServer {
     watch.start();
     rollouts.resume();
     addons.start();
+    databases.start(addons, releases, reign == null ? () -> {} : reign.fence()::check);
     routerServer.start();
     if (rendezvous != null) {
       rendezvous.start();
@@ -222,6 +239,7 @@ public final class ControlServer {
                 rendezvous.close();
               }
               oneOffs.close();
+              databases.close();
               addons.close();
               rollouts.close();
               watch.close();

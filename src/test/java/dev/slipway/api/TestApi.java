@@ -21,6 +21,9 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
+import dev.slipway.postgres.DatabaseStore;
+import dev.slipway.postgres.Databases;
+import dev.slipway.postgres.FakeServers;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.setups.AppSetups;
@@ -99,6 +102,7 @@ final class TestApi implements AutoCloseable {
   final Drains drains;
   final Webhooks webhooks;
   final Addons addons;
+  final Databases databases;
   final Api api;
 
   TestApi(Path home) {
@@ -129,6 +133,7 @@ final class TestApi implements AutoCloseable {
     var addonStore = new AddonStore(store, vault);
     operations =
         new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
+    databases = FakeServers.databases(new DatabaseStore(store, vault), clock);
     addons =
         new Addons(
             store,
@@ -136,9 +141,10 @@ final class TestApi implements AutoCloseable {
             apps,
             releases,
             operations,
-            List.of(new SecretProvider(), new SlowProvider()),
+            List.of(databases.provider(), new SecretProvider(), new SlowProvider()),
             clock);
     addons.start();
+    databases.start(addons, releases, () -> {});
     rendezvous =
         certificate == null || privateKey == null
             ? null
@@ -178,6 +184,7 @@ final class TestApi implements AutoCloseable {
                 pipelines,
                 new Promotions(store, pipelines, operations, clock),
                 addons,
+                databases,
                 new AppSetups(store, clock),
                 fleet,
                 clock));
@@ -248,6 +255,7 @@ final class TestApi implements AutoCloseable {
     drains.close();
     webhooks.close();
     outbound.close();
+    databases.close();
     addons.close();
     logs.close();
     store.close();

@@ -1,0 +1,180 @@
+package dev.slipway.postgres;
+
+import dev.slipway.core.AccountId;
+import dev.slipway.core.Secret;
+import dev.slipway.store.Store;
+import dev.slipway.store.Vault;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Databases as rows; their passwords are sealed. Thread-safe.
+public final class DatabaseStore {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<List<StoredLogin>> LOGINS = new TypeReference<>() {};
+
+  private final Store store;
+  private final Vault vault;
+
+  private record StoredLogin(String user, String password, String madeAt) {}
+
+  private record StoredOutside(
+      String host, int port, String database, String user, String password, String authority) {}
+
+  /// Rows of the store, sealed by the vault.
+  public DatabaseStore(Store store, Vault vault) {
+    this.store = store;
+    this.vault = vault;
+  }
+
+  /// All of them, also those that are only kept, oldest first.
+  List<Database> all() {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM postgres_databases ORDER BY created_at, id")
+            .map((row, _) -> database(row))
+            .list());
+  }
+
+  /// The database of an add-on.
+  Optional<Database> ofAddon(UUID addon) {
+    return store.read(db -> one(db, "addon_id", addon.toString()));
+  }
+
+  Optional<Database> find(UUID id) {
+    return store.read(db -> one(db, "id", id.toString()));
+  }
+
+  private Optional<Database> one(Handle db, String column, String value) {
+    return db.createQuery("SELECT * FROM postgres_databases WHERE " + column + " = :value")
+        .bind("value", value)
+        .map((row, _) -> database(row))
+        .findOne();
+  }
+
+  /// Writes down a database, with the lowest number that none has.
+  Database insert(Database wanted) {
+    return store.inTransaction(db -> {
+      var taken =
+          db.createQuery("SELECT number FROM postgres_databases").mapTo(Integer.class).set();
+      var number = IntStream.iterate(0, n -> n + 1).filter(n -> !taken.contains(n)).findFirst();
+      var made = wanted.numbered(number.orElseThrow());
+      bind(
+              db.createUpdate(
+                  """
+                  INSERT INTO postgres_databases (id, addon_id, account_id, name, plan, number,
+                    node, stage, problem, logins, outside, created_at, destroyed_at)
+                  VALUES (:id, :addon, :account, :name, :plan, :number,
+                    :node, :stage, :problem, :logins, :outside, :created, :destroyed)\
+                  """),
+              made)
+          .execute();
+      return made;
+    });
+  }
+
+  void update(Database database) {
+    store.useTransaction(db ->
+        bind(
+                db.createUpdate(
+                    """
+                    UPDATE postgres_databases SET addon_id = :addon, account_id = :account,
+                      name = :name, plan = :plan, number = :number, node = :node, stage = :stage,
+                      problem = :problem, logins = :logins, outside = :outside,
+                      created_at = :created, destroyed_at = :destroyed
+                    WHERE id = :id\
+                    """),
+                database)
+            .execute());
+  }
+
+  void delete(Database database) {
+    store.useTransaction(db ->
+        db.createUpdate("DELETE FROM postgres_databases WHERE id = :id")
+            .bind("id", database.id().toString())
+            .execute());
+  }
+
+  private Update bind(Update update, Database database) {
+    return update
+        .bind("id", database.id().toString())
+        .bind("addon", text(database.addon()))
+        .bind("account", database.owner().toString())
+        .bind("name", database.name())
+        .bind("plan", database.plan().label())
+        .bind("number", database.number())
+        .bind("node", database.node())
+        .bind("stage", database.stage().name())
+        .bind("problem", database.problem())
+        .bind("logins", sealedLogins(database))
+        .bind("outside", sealedOutside(database))
+        .bind("created", database.createdAt().toString())
+        .bind("destroyed", text(database.destroyedAt()));
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  private byte[] sealedLogins(Database database) {
+    var logins =
+        database.logins().stream()
+            .map(it -> new StoredLogin(it.user(), it.password().reveal(), it.madeAt().toString()))
+            .toList();
+    return vault.seal(JSON.writeValueAsString(logins), database.id() + "l");
+  }
+
+  private byte @Nullable [] sealedOutside(Database database) {
+    var it = database.outside();
+    if (it == null) {
+      return null;
+    }
+    var stored =
+        new StoredOutside(
+            it.host(), it.port(), it.database(), it.user(), it.password().reveal(), it.authority());
+    return vault.seal(JSON.writeValueAsString(stored), database.id() + "o");
+  }
+
+  private Database database(ResultSet row) throws SQLException {
+    var id = row.getString("id");
+    var addon = row.getString("addon_id");
+    var destroyed = row.getString("destroyed_at");
+    return new Database(
+        UUID.fromString(id),
+        addon == null ? null : UUID.fromString(addon),
+        AccountId.of(row.getString("account_id")),
+        row.getString("name"),
+        PostgresPlan.of(row.getString("plan")),
+        row.getInt("number"),
+        row.getString("node"),
+        Database.Stage.valueOf(row.getString("stage")),
+        row.getString("problem"),
+        logins(id, row.getBytes("logins")),
+        outside(id, row.getBytes("outside")),
+        Instant.parse(row.getString("created_at")),
+        destroyed == null ? null : Instant.parse(destroyed));
+  }
+
+  private List<Login> logins(String id, byte[] sealed) {
+    return JSON.readValue(vault.unseal(sealed, id + "l"), LOGINS).stream()
+        .map(it -> new Login(it.user(), new Secret(it.password()), Instant.parse(it.madeAt())))
+        .toList();
+  }
+
+  private @Nullable Outside outside(String id, byte @Nullable [] sealed) {
+    if (sealed == null) {
+      return null;
+    }
+    var it = JSON.readValue(vault.unseal(sealed, id + "o"), StoredOutside.class);
+    return new Outside(
+        it.host(), it.port(), it.database(), it.user(), new Secret(it.password()), it.authority());
+  }
+}

@@ -1,0 +1,172 @@
+package dev.slipway.postgres;
+
+import dev.slipway.addons.Addon;
+import dev.slipway.addons.Addons;
+import dev.slipway.addons.Provider;
+import dev.slipway.core.AccountId;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.release.Releases;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Every database, and what can be asked of it beyond what its add-on can. Thread-safe.
+public final class Databases implements AutoCloseable {
+  private final DatabaseStore rows;
+  private final DatabaseServers servers;
+  private final Turns turns;
+  private final Clock clock;
+  private @Nullable Keeper keeper;
+
+  /// Databases of these rows, in containers.
+  public Databases(DatabaseStore rows, DockerServers servers, Clock clock) {
+    this(rows, (DatabaseServers) servers, clock);
+  }
+
+  Databases(DatabaseStore rows, DatabaseServers servers, Clock clock) {
+    this.rows = rows;
+    this.servers = servers;
+    this.turns = new Turns(rows);
+    this.clock = clock;
+  }
+
+  /// What provides them as add-ons.
+  public Provider provider() {
+    return new PostgresProvider(rows, servers, turns, clock);
+  }
+
+  /// Brings about what is written down, from now on.
+  ///
+  /// @param fence throws where another control has taken over
+  public void start(Addons addons, Releases releases, Runnable fence) {
+    keeper = new Keeper(rows, servers, turns, addons, releases, fence, clock);
+    keeper.start();
+  }
+
+  @Override
+  public void close() {
+    if (keeper != null) {
+      keeper.close();
+    }
+  }
+
+  /// The database of the add-on.
+  ///
+  /// @throws UserError not_found, when it has none
+  public Database of(Addon addon) {
+    return rows.ofAddon(addon.id()).orElseThrow(Databases::none);
+  }
+
+  /// The database of the add-on, once there is one.
+  public Optional<Database> find(Addon addon) {
+    return rows.ofAddon(addon.id());
+  }
+
+  /// The name of the host that has the database, or its pooler.
+  public String host(Database database) {
+    return servers.hostName(database.node());
+  }
+
+  /// The databases that were destroyed and can still be recovered, the last one first.
+  public List<Database> destroyed(AccountId owner) {
+    return rows.all().stream()
+        .filter(each -> each.stage() == Database.Stage.KEPT && each.owner().equals(owner))
+        .toList()
+        .reversed();
+  }
+
+  /// Has a destroyed database's data deleted now.
+  ///
+  /// @throws UserError not_found, when the account has none such
+  public void erase(AccountId owner, String called) {
+    var kept =
+        destroyed(owner).stream()
+            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
+            .findFirst()
+            .orElseThrow(Databases::none);
+    turns.take(
+        kept.id(),
+        database -> {
+          rows.update(database.destroyed(Instant.EPOCH));
+          return database;
+        });
+  }
+
+  /// When a destroyed database's data is deleted.
+  public static Instant keptUntil(Database database) {
+    var since = database.destroyedAt();
+    return (since == null ? Instant.MAX : since).plus(Keeper.KEPT_FOR);
+  }
+
+  /// How long a login that was replaced is let in at the least.
+  public static Duration retiredAfter() {
+    return Keeper.RETIRED_AFTER;
+  }
+
+  /// Lets in another login, and gives the apps that instead of the one before, each by a release.
+  /// The one before is let in for as long as a dyno may have it.
+  public void rotate(Addon addon, Addons addons, AccountId by) {
+    var found = ready(addon);
+    if (found.isOutside()) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "The credentials of " + addon.name() + " can't be rotated",
+              "the database is elsewhere, and so are its passwords",
+              "Change the password there, and attach the database again"));
+    }
+    turns.take(found.id(), this::letInOneMore);
+    addons.refresh(addon, by);
+  }
+
+  private Database letInOneMore(Database database) {
+    var more = database.with(Login.create(now()));
+    rows.update(more);
+    servers.ensure(more);
+    return more;
+  }
+
+  /// Deletes all that is in the database; its logins stay.
+  public void reset(Addon addon) {
+    turns.take(
+        ready(addon).id(),
+        database -> {
+          servers.reset(database);
+          return database;
+        });
+  }
+
+  /// Runs SQL in the database with all rights, and gives what psql prints.
+  ///
+  /// @throws UserError when the database refuses it or can't be reached
+  public String query(Addon addon, String sql, String... arguments) {
+    return servers.query(ready(addon), sql, arguments);
+  }
+
+  private Database ready(Addon addon) {
+    var database = of(addon);
+    if (database.stage() != Database.Stage.READY) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              addon.name() + " can't be used yet",
+              null,
+              "heroku pg:wait waits for it"));
+    }
+    return database;
+  }
+
+  private static UserError none() {
+    return UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that database.");
+  }
+
+  private Instant now() {
+    return Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
+  }
+}

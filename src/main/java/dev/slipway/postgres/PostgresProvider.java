@@ -1,0 +1,193 @@
+package dev.slipway.postgres;
+
+import dev.slipway.addons.Addon;
+import dev.slipway.addons.Plan;
+import dev.slipway.addons.Progress;
+import dev.slipway.addons.Provider;
+import dev.slipway.addons.Service;
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
+import dev.slipway.core.UserError;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// A Postgres database with PgBouncer in front of it. It only writes down what shall be: the
+/// `Keeper` makes it. Thread-safe.
+public final class PostgresProvider implements Provider {
+  /// The name of the service.
+  public static final String SERVICE = "heroku-postgresql";
+
+  private static final String HOST = "host";
+  private static final String RECOVER = "recover";
+  private static final String URL = "url";
+  private static final String AUTHORITY = "authority";
+  private static final String VERSION = "version";
+  private static final Set<String> OPTIONS = Set.of(HOST, RECOVER, URL, AUTHORITY, VERSION);
+  private static final String ONLY_VERSION = "17";
+
+  private final DatabaseStore rows;
+  private final DatabaseServers servers;
+  private final Turns turns;
+  private final Clock clock;
+
+  PostgresProvider(DatabaseStore rows, DatabaseServers servers, Turns turns, Clock clock) {
+    this.rows = rows;
+    this.servers = servers;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  @Override
+  public Service service() {
+    return new Service(
+        SERVICE,
+        "Heroku Postgres",
+        "PostgreSQL 17 on a host's disk, with PgBouncer in front",
+        "DATABASE",
+        List.of("URL", "DIRECT_URL", "SESSION_URL"),
+        PostgresPlan.all());
+  }
+
+  @Override
+  public void check(Map<String, String> options) {
+    options.keySet().stream()
+        .filter(name -> !OPTIONS.contains(name))
+        .findFirst()
+        .ifPresent(name -> {
+          throw refused("there is no option " + name, "Options are host, recover, url, authority");
+        });
+    if (!options.getOrDefault(VERSION, ONLY_VERSION).equals(ONLY_VERSION)) {
+      throw refused("the only version here is " + ONLY_VERSION, "Leave out --version");
+    }
+    if (options.containsKey(URL)) {
+      if (options.containsKey(RECOVER)) {
+        throw refused("url and recover exclude each other", "Leave out one of them");
+      }
+      Outside.parse(options.get(URL), options.getOrDefault(AUTHORITY, ""));
+    }
+  }
+
+  private static UserError refused(String why, String hint) {
+    return new UserError(
+        new Problem(ErrorCode.INVALID_PARAMS, "The database can't be made so", why, hint));
+  }
+
+  @Override
+  public Progress provision(Addon addon) {
+    var database = rows.ofAddon(addon.id()).orElseGet(() -> begin(addon));
+    return switch (database.stage()) {
+      case READY -> new Progress.Ready(database.config(), message(database));
+      case FAILED -> new Progress.Failed(database.problem());
+      case MAKING, KEPT -> new Progress.Working();
+    };
+  }
+
+  private String message(Database database) {
+    return database.isOutside()
+        ? "PgBouncer is in front of the database"
+        : "The database is on host " + servers.hostName(database.node());
+  }
+
+  private Database begin(Addon addon) {
+    var lost = addon.options().get(RECOVER);
+    return lost == null ? create(addon) : recover(addon, lost);
+  }
+
+  private Database create(Addon addon) {
+    var host = addon.options().get(HOST);
+    var node =
+        servers
+            .choose(host, rows.all())
+            .orElseThrow(() ->
+                refused(
+                    host == null ? "no host takes one now" : "no host " + host + " takes one now",
+                    "./slipway hosts shows the hosts"));
+    var now = now();
+    var url = addon.options().get(URL);
+    return rows.insert(
+        new Database(
+            UUID.randomUUID(),
+            addon.id(),
+            addon.createdBy(),
+            addon.name(),
+            PostgresPlan.of(addon.plan()),
+            0,
+            node,
+            Database.Stage.MAKING,
+            "",
+            List.of(Login.create(now)),
+            url == null ? null : Outside.parse(url, addon.options().getOrDefault(AUTHORITY, "")),
+            now,
+            null));
+  }
+
+  /// Whoever had it made takes it back, under the add-on's new name.
+  private Database recover(Addon addon, String called) {
+    var kept =
+        rows.all().stream()
+            .filter(each -> each.stage() == Database.Stage.KEPT)
+            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
+            .filter(each -> each.owner().equals(addon.createdBy()))
+            .reduce((_, later) -> later)
+            .orElseThrow(() ->
+                refused(
+                    "no destroyed database of yours is kept under the name " + called,
+                    "./slipway pg destroyed lists them"));
+    var plan = PostgresPlan.of(addon.plan());
+    return turns
+        .take(
+            kept.id(),
+            database -> {
+              var recovered = database.recovered(addon.id(), addon.name(), plan);
+              rows.update(recovered);
+              return recovered;
+            })
+        .orElseThrow();
+  }
+
+  /// The server starts again with other limits; the pooler lets clients wait meanwhile.
+  @Override
+  public Progress changePlan(Addon addon, Plan before) {
+    var plan = PostgresPlan.of(addon.plan());
+    rows.ofAddon(addon.id())
+        .ifPresent(found ->
+            turns.take(
+                found.id(),
+                database -> {
+                  rows.update(database.of(plan));
+                  return plan;
+                }));
+    return new Progress.Working();
+  }
+
+  @Override
+  public Map<String, Secret> renew(Addon addon) {
+    return rows.ofAddon(addon.id()).map(Database::config).orElseGet(addon::config);
+  }
+
+  /// The data is kept for a while, which is no longer the add-on's.
+  @Override
+  public boolean deprovision(Addon addon) {
+    Optional<Database> found = rows.ofAddon(addon.id());
+    return found.isEmpty()
+        || turns
+            .tryTake(
+                found.get().id(),
+                database -> {
+                  rows.update(database.destroyed(now()));
+                  return true;
+                })
+            .isPresent();
+  }
+
+  private Instant now() {
+    return Instant.now(clock).truncatedTo(ChronoUnit.SECONDS);
+  }
+}

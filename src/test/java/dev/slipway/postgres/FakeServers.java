@@ -1,0 +1,64 @@
+package dev.slipway.postgres;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Servers that are only remembered. There is one host, `here`.
+public final class FakeServers implements DatabaseServers {
+  final Set<UUID> running = ConcurrentHashMap.newKeySet();
+  final Set<UUID> data = ConcurrentHashMap.newKeySet();
+  final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
+
+  /// Databases on such servers.
+  public static Databases databases(DatabaseStore rows, Clock clock) {
+    return new Databases(rows, new FakeServers(), clock);
+  }
+
+  @Override
+  public Optional<String> choose(@Nullable String host, List<Database> all) {
+    return host == null || host.equals("here") ? Optional.of("node") : Optional.empty();
+  }
+
+  @Override
+  public String hostName(String node) {
+    return "here";
+  }
+
+  @Override
+  public boolean runs(Database database) {
+    return running.contains(database.id());
+  }
+
+  @Override
+  public void ensure(Database database) {
+    running.add(database.id());
+    data.add(database.id());
+    ensured.add(database);
+  }
+
+  @Override
+  public boolean remove(Database database) {
+    running.remove(database.id());
+    return true;
+  }
+
+  @Override
+  public void reset(Database database) {}
+
+  @Override
+  public void erase(Database database) {
+    data.remove(database.id());
+  }
+
+  @Override
+  public String query(Database database, String sql, String... arguments) {
+    return "17.12 (Debian)|8 MB|3|2|40|on";
+  }
+}
