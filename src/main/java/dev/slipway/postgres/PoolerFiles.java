@@ -13,6 +13,15 @@ final class PoolerFiles {
   private static final String EVERYBODYS = "/etc/ssl/certs/ca-certificates.crt";
   private static final String AUTHORITY = DIRECTORY + "/authority.crt";
 
+  /// Whoever comes encrypted proves the password by SCRAM. The 4,096 hashes of that are the larger part
+  /// of what a connection costs its client, and guard a password that could be guessed; these are 32
+  /// random bytes. So whoever does without encryption, as one may on a host of one's own, is spared them.
+  private static final String ACCESS =
+      """
+      hostssl all all all scram-sha-256
+      hostnossl all all all md5
+      """;
+
   /// What drivers send when they connect, and a connection that many share can't take on.
   private static final String IGNORED =
       "extra_float_digits,options,search_path,statement_timeout,lock_timeout,"
@@ -25,6 +34,7 @@ final class PoolerFiles {
   static Map<String, String> of(Database database) {
     var files = new LinkedHashMap<String, String>();
     files.put("logins.txt", logins(database));
+    files.put("access.txt", ACCESS);
     var outside = database.outside();
     if (outside != null && !outside.authority().isEmpty()) {
       files.put("authority.crt", outside.authority());
@@ -51,7 +61,8 @@ final class PoolerFiles {
     listen_addr = *
     listen_port = 5432
     unix_socket_dir = @directory
-    auth_type = scram-sha-256
+    auth_type = hba
+    auth_hba_file = @directory/access.txt
     auth_file = @directory/logins.txt
     pool_mode = transaction
     max_prepared_statements = 200
