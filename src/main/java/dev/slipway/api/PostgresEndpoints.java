@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// What the stock client asks Heroku's data API of databases, and reports that it would ask the
 /// database itself if it could reach it.
@@ -65,16 +66,17 @@ final class PostgresEndpoints {
     line(info, "Host", databases.host(database));
     line(info, "Pooling", "PgBouncer, " + database.plan().pooled() + " server connections");
     line(info, "Created", database.createdAt().toString());
-    call.ok(
-        Map.of(
-            "info",
-            info,
-            "resource_url",
-            database.pooledUrl().reveal(),
-            "name",
-            addon.name(),
-            "plan",
-            database.plan().label()));
+    var answer = new TreeMap<String, Object>();
+    answer.put("info", info);
+    answer.put("resource_url", database.pooledUrl().reveal());
+    answer.put("name", addon.name());
+    answer.put("plan", database.plan().label());
+    if (!database.isOutside()) {
+      answer.put("server", database.server());
+      answer.put("database", database.databaseName());
+      answer.put("role", database.role());
+    }
+    call.ok(answer);
   }
 
   private static void line(List<Map<String, Object>> info, String name, String value) {

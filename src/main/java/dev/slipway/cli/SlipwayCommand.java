@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       GitCommand.class,
       UsersCommand.class,
       HostsCommand.class,
+      PgCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

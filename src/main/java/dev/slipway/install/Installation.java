@@ -94,6 +94,12 @@ public final class Installation implements AutoCloseable {
     return new Users(environment.api(), environment.apiKey());
   }
 
+  /// The databases that apps have.
+  public DatabaseCommands databases() {
+    var environment = environment();
+    return new DatabaseCommands(environment.api(), environment.apiKey());
+  }
+
   /// The machines of the fleet.
   ///
   /// @throws UserError where there is no installation

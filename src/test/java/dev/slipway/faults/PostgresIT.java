@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,9 +46,11 @@ class PostgresIT {
   @AfterAll
   void clean() {
     app.close();
-    for (var name : made) {
-      Await.await(name + " is kept", PATIENCE, () -> !kept(name) || delete(name) || !kept(name));
-    }
+    Await.await(
+        "all are destroyed",
+        PATIENCE,
+        () -> made.stream().allMatch(name -> Api.get("/addons/" + name).status() == 404));
+    made.stream().filter(this::kept).forEach(PostgresIT::erase);
     Await.await("all data is gone", PATIENCE, () -> made.stream().noneMatch(this::kept));
   }
 
@@ -60,8 +63,8 @@ class PostgresIT {
     return false;
   }
 
-  private boolean delete(String name) {
-    return Api.call("DELETE", "/postgres/v0/destroyed/" + name, null).status() == 404;
+  private static void erase(String name) {
+    Api.call("DELETE", "/postgres/v0/destroyed/" + name, null);
   }
 
   @Test
@@ -103,7 +106,7 @@ class PostgresIT {
 
   @Test
   void preparedStatementsGoThroughThePooler() {
-    var bench = bench("--protocol=prepared", "--client=30", "--jobs=2", "--transactions=100");
+    var bench = bench("--protocol=prepared --client=30 --jobs=2 --transactions=100");
     assertEquals(0, bench.status(), bench.output());
     assertTrue(bench.output().contains("failed transactions: 0 "), bench.output());
   }
@@ -112,7 +115,7 @@ class PostgresIT {
   @Test
   void twoThousandClientsWaitAndAreServed() {
     var began = System.nanoTime();
-    var bench = bench("--client=2000", "--jobs=4", "--transactions=2");
+    var bench = bench("--client=2000 --jobs=4 --transactions=2");
     assertEquals(0, bench.status(), bench.output());
     assertTrue(bench.output().contains("failed transactions: 0 "), bench.output());
     Steady.note("2,000 clients of a mini database\t" + Steady.seconds(began) + "\tfailed\t0");
@@ -259,11 +262,13 @@ class PostgresIT {
   }
 
   private String create(FaultApp owner, String plan, Map<String, String> options) {
+    var began = System.nanoTime();
     var name = ask(owner, plan, options);
     Await.await(
         name + " is there: " + Api.get("/addons/" + name).body(),
         PATIENCE,
         () -> state(name).equals("provisioned"));
+    Steady.note("database of plan " + plan + " made\t" + Steady.seconds(began));
     return name;
   }
 
@@ -319,14 +324,13 @@ class PostgresIT {
     return said.output().strip();
   }
 
-  private Said bench(String... options) {
-    var prepare = "CREATE TABLE IF NOT EXISTS pgbench_accounts (aid int PRIMARY KEY, abalance int)";
-    psql(url("DATABASE_URL"), prepare);
-    var command = new ArrayList<>(List.of("/usr/lib/postgresql/17/bin/pgbench", "--no-vacuum"));
-    command.addAll(List.of("--select-only", "--scale=1"));
-    command.addAll(List.of(options));
-    command.add(url("DATABASE_URL"));
-    return run("slipway-postgres", command);
+  private Said bench(String options) {
+    var bench =
+        "echo 'SELECT count(*) FROM pg_class WHERE oid = :client_id + 1;' > /tmp/query;"
+            + " /usr/lib/postgresql/17/bin/pgbench --no-vacuum --file=/tmp/query "
+            + options
+            + " \"$0\"";
+    return run("slipway-postgres", List.of("sh", "-c", bench, url("DATABASE_URL")));
   }
 
   private static Said client(String... command) {
@@ -356,7 +360,7 @@ class PostgresIT {
       var said = new String(process.getInputStream().readAllBytes(), UTF_8);
       return new Said(process.waitFor(), said);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

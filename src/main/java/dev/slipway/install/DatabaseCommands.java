@@ -1,0 +1,160 @@
+package dev.slipway.install;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
+import dev.slipway.core.UserError;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What the command asks of databases, through the API. What the API refuses is thrown as
+/// `UserError`, in its words.
+public final class DatabaseCommands {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final PlatformClient platform;
+
+  /// Databases behind that API.
+  public DatabaseCommands(String api, Secret key) {
+    this.platform = new PlatformClient(api, key);
+  }
+
+  /// A destroyed database whose data is kept.
+  ///
+  /// @param keptUntil when that ends
+  public record Destroyed(String name, String plan, String host, String keptUntil) {}
+
+  /// What the database says to a report, such as `ps`.
+  ///
+  /// @param database an attachment or an add-on, or null for the app's `DATABASE`
+  /// @param pid the backend that is meant, or null
+  public String report(String app, @Nullable String database, String report, @Nullable String pid) {
+    var body = new HashMap<String, Object>(Map.of("report", report));
+    if (pid != null) {
+      body.put("pid", pid);
+    }
+    var path = "/client/v11/databases/" + addon(app, database) + "/reports";
+    return send("POST", path, body).path("text").asString("");
+  }
+
+  /// Puts the pooler in front of a database that is elsewhere.
+  ///
+  /// @param authority a certificate in PEM, or null
+  /// @return the add-on's name
+  public String attach(String app, String plan, String url, @Nullable String authority) {
+    var options = new HashMap<String, String>(Map.of("url", url));
+    if (authority != null) {
+      options.put("authority", authority);
+    }
+    var body = Map.of("plan", "heroku-postgresql:" + plan, "config", options);
+    return send("POST", "/apps/" + app + "/addons", body).path("name").asString("");
+  }
+
+  /// Waits until the add-on can be used.
+  ///
+  /// @throws UserError when it can't be had; it is destroyed then, as nothing came of it
+  public void await(String app, String addon) {
+    var path = "/apps/" + app + "/addons/" + addon;
+    Waiting.until(
+        Duration.ofMinutes(2),
+        () -> !state(path).path("state").asString("").equals("provisioning"));
+    var end = state(path);
+    if (!end.path("state").asString("").equals("provisioned")) {
+      send("DELETE", path, null);
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "The database was not attached",
+              end.path("provision_message").asString(""),
+              null));
+    }
+  }
+
+  private JsonNode state(String path) {
+    return send("GET", path, null);
+  }
+
+  /// The databases whose data is kept, the last one destroyed first.
+  public List<Destroyed> destroyed() {
+    return send("GET", "/postgres/v0/destroyed", null)
+        .valueStream()
+        .map(each ->
+            new Destroyed(
+                each.path("name").asString(""),
+                each.path("plan").asString(""),
+                each.path("host").asString(""),
+                each.path("kept_until").asString("")))
+        .toList();
+  }
+
+  /// Has a destroyed database's data deleted now.
+  public void erase(String name) {
+    send("DELETE", "/postgres/v0/destroyed/" + name, null);
+  }
+
+  /// The command that opens a terminal at the database, on its host. It holds no password: whoever
+  /// may run it is root there.
+  public List<String> terminal(String app, @Nullable String database) {
+    var info = send("GET", "/client/v11/databases/" + addon(app, database), null);
+    var server = info.path("server").asString("");
+    if (server.isEmpty()) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "There is no terminal at a database that is elsewhere",
+              null,
+              "psql with the app's DATABASE_DIRECT_URL reaches it from anywhere that may"));
+    }
+    return List.of(
+        "docker",
+        "exec",
+        "-it",
+        "-e",
+        "SLIPWAY_ROLE=" + info.path("role").asString(""),
+        server,
+        "database-sql",
+        "--dbname=" + info.path("database").asString(""));
+  }
+
+  private String addon(String app, @Nullable String database) {
+    var wanted = Optional.ofNullable(database).orElse("DATABASE").replaceFirst("_URL$", "");
+    return send("GET", "/apps/" + app + "/addon-attachments", null)
+        .valueStream()
+        .filter(each ->
+            each.path("name").asString("").equals(wanted)
+                || each.path("addon").path("name").asString("").equals(wanted))
+        .map(each -> each.path("addon").path("id").asString(""))
+        .findFirst()
+        .orElseThrow(() ->
+            new UserError(
+                new Problem(
+                    ErrorCode.NOT_FOUND,
+                    app + " has no database " + wanted,
+                    null,
+                    "heroku addons -a " + app + " lists what it has")));
+  }
+
+  private JsonNode send(String method, String path, @Nullable Object body) {
+    return checked(platform.send(method, path, body));
+  }
+
+  private static JsonNode checked(HttpResponse<String> answer) {
+    var json = JSON.readTree(answer.body());
+    if (answer.statusCode() >= 300) {
+      throw new UserError(
+          new Problem(
+              answer.statusCode() == 404 ? ErrorCode.NOT_FOUND : ErrorCode.INVALID_PARAMS,
+              json.path("message").asString(answer.body()),
+              null,
+              null));
+    }
+    return json;
+  }
+}
