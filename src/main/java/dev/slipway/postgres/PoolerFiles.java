@@ -13,9 +13,10 @@ final class PoolerFiles {
   private static final String EVERYBODYS = "/etc/ssl/certs/ca-certificates.crt";
   private static final String AUTHORITY = DIRECTORY + "/authority.crt";
 
-  /// Whoever comes encrypted proves the password by SCRAM. The 4,096 hashes of that are the larger part
-  /// of what a connection costs its client, and guard a password that could be guessed; these are 32
-  /// random bytes. So whoever does without encryption, as one may on a host of one's own, is spared them.
+  /// Whoever comes encrypted proves the password by SCRAM. The 4,096 hashes of that are the larger
+  /// part of what a connection costs its client, and guard a password that could be guessed; these
+  /// are 32 random bytes. So whoever does without encryption, as one may on a host of one's own, is
+  /// spared them.
   private static final String ACCESS =
       """
       hostssl all all all scram-sha-256
@@ -43,8 +44,8 @@ final class PoolerFiles {
     return files;
   }
 
-  /// With the passwords themselves: the pooler is asked for more than one proof of them, and comes to
-  /// the server by the client's login.
+  /// With the passwords themselves: the pooler is asked for more than one proof of them, and comes
+  /// to the server by the client's login.
   private static String logins(Database database) {
     return database.logins().stream()
         .map(login -> "\"" + login.user() + "\" \"" + login.password().reveal() + "\"\n")

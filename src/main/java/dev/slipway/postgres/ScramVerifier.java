@@ -20,8 +20,8 @@ record ScramVerifier(String text) {
   private static final int SALT_BYTES = 16;
   private static final int KEY_BITS = 256;
 
-  /// The login's, the same one each time, so that a server is told only what is new to it. Passwords
-  /// here are random, so a salt that is known in advance helps nobody.
+  /// The login's, the same one each time, so that a server is told only what is new to it.
+  /// Passwords here are random, so a salt that is known in advance helps nobody.
   static ScramVerifier of(Login login) {
     var digest = sha256(login.user().getBytes(StandardCharsets.UTF_8));
     return of(login.password(), Arrays.copyOf(digest, SALT_BYTES));

@@ -1,5 +1,6 @@
 package dev.slipway.postgres;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,7 @@ class PoolerFilesTest {
   @Test
   void whoComesEncryptedProvesThePasswordByScramAndWhoDoesNotCheaply() {
     var files = PoolerFiles.of(DATABASE);
+    var settings = requireNonNull(files.get("pgbouncer.ini"));
 
     assertEquals(
         """
@@ -39,11 +41,8 @@ class PoolerFilesTest {
         hostnossl all all all md5
         """,
         files.get("access.txt"));
-    assertTrue(files.get("pgbouncer.ini").contains("auth_type = hba\n"));
-    assertTrue(
-        files
-            .get("pgbouncer.ini")
-            .contains("auth_hba_file = " + PoolerFiles.DIRECTORY + "/access.txt\n"));
+    assertTrue(settings.contains("auth_type = hba\n"));
+    assertTrue(settings.contains("auth_hba_file = " + PoolerFiles.DIRECTORY + "/access.txt\n"));
   }
 
   @Test
