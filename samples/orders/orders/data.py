@@ -2,6 +2,14 @@
 
 CITIES = ["Lisbon", "Leeds", "Lyon", "Łódź", "Linz"]
 STATES = ["placed", "packed", "on its way", "delivered"]
+GOODS = [
+    ("tea", 650),
+    ("cups", 1800),
+    ("honey", 900),
+    ("biscuits", 420),
+    ("a kettle", 5900),
+    ("spoons", 1250),
+]
 
 
 def order(number):
@@ -12,6 +20,12 @@ def order(number):
         "parcels": 1 + number % 7,
         "state": STATES[number % len(STATES)],
     }
+
+
+def items(number):
+    """The items of the order of this number; only a database has them."""
+    chosen = [GOODS[(number + step) % len(GOODS)] for step in range(3 + number % 3)]
+    return [{"name": name, "quantity": 1 + number % 4, "cents": cents} for name, cents in chosen]
 
 
 def number_of(request_id):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", views.health),
     path("orders", views.orders),
     path("orders/<int:number>", views.order),
+    path("tasks", views.tasks),
     path("slow", views.slow),
 ]

@@ -29,10 +29,11 @@ final class LoadReportText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%-6s %9s %6s %9s %9s %9s %9s",
+            "%-6s %9s %6s %9s %9s %9s %9s %9s",
             "",
             "answered",
             "lost",
+            "mean",
             "p50",
             "p95",
             "p99",
@@ -76,10 +77,11 @@ final class LoadReportText {
   private static String row(String name, LoadReport.Figures figures) {
     return String.format(
         Locale.ROOT,
-        "%-6s %9d %6d %6.0f ms %6.0f ms %6.0f ms %6.0f ms",
+        "%-6s %9d %6d %6.0f ms %6.0f ms %6.0f ms %6.0f ms %6.0f ms",
         name,
         figures.answered(),
         figures.lost(),
+        millis(figures.mean()),
         millis(figures.p50()),
         millis(figures.p95()),
         millis(figures.p99()),
@@ -91,6 +93,7 @@ final class LoadReportText {
     map.put("sent", figures.sent());
     map.put("answered", figures.answered());
     map.put("lost", figures.lost());
+    map.put("mean_ms", millis(figures.mean()));
     map.put("p50_ms", millis(figures.p50()));
     map.put("p95_ms", millis(figures.p95()));
     map.put("p99_ms", millis(figures.p99()));

@@ -43,6 +43,7 @@ public record LoadReport(
       long sent,
       long answered,
       long lost,
+      Duration mean,
       Duration p50,
       Duration p95,
       Duration p99,

@@ -139,10 +139,15 @@ final class Tally {
           sent,
           answered,
           lost,
+          mean(),
           percentile(50),
           percentile(95),
           percentile(99),
           micros(latencies.getMaxValue()));
+    }
+
+    private Duration mean() {
+      return answered == 0 ? Duration.ZERO : micros(Math.round(latencies.getMean()));
     }
 
     private Duration percentile(double percent) {

@@ -13,6 +13,16 @@ final class PoolerFiles {
   private static final String EVERYBODYS = "/etc/ssl/certs/ca-certificates.crt";
   private static final String AUTHORITY = DIRECTORY + "/authority.crt";
 
+  /// Whoever comes encrypted proves the password by SCRAM. The 4,096 hashes of that are the larger
+  /// part of what a connection costs its client, and guard a password that could be guessed; these
+  /// are 32 random bytes. So whoever does without encryption, as one may on a host of one's own, is
+  /// spared them.
+  private static final String ACCESS =
+      """
+      hostssl all all all scram-sha-256
+      hostnossl all all all md5
+      """;
+
   /// What drivers send when they connect, and a connection that many share can't take on.
   private static final String IGNORED =
       "extra_float_digits,options,search_path,statement_timeout,lock_timeout,"
@@ -25,6 +35,7 @@ final class PoolerFiles {
   static Map<String, String> of(Database database) {
     var files = new LinkedHashMap<String, String>();
     files.put("logins.txt", logins(database));
+    files.put("access.txt", ACCESS);
     var outside = database.outside();
     if (outside != null && !outside.authority().isEmpty()) {
       files.put("authority.crt", outside.authority());
@@ -33,17 +44,12 @@ final class PoolerFiles {
     return files;
   }
 
+  /// With the passwords themselves: the pooler is asked for more than one proof of them, and comes
+  /// to the server by the client's login.
   private static String logins(Database database) {
     return database.logins().stream()
-        .map(login -> "\"" + login.user() + "\" \"" + kept(database, login) + "\"\n")
+        .map(login -> "\"" + login.user() + "\" \"" + login.password().reveal() + "\"\n")
         .collect(Collectors.joining());
-  }
-
-  /// With a verifier the pooler takes the client's proof on to the server. An outside server would
-  /// not know it: there the pooler has a login of its own, and takes no proof on only where it has
-  /// the client's password (seen with 1.24.1).
-  private static String kept(Database database, Login login) {
-    return database.isOutside() ? login.password().reveal() : ScramVerifier.of(login).text();
   }
 
   private static String settings(Database database) {
@@ -58,7 +64,8 @@ final class PoolerFiles {
     listen_addr = *
     listen_port = 5432
     unix_socket_dir = @directory
-    auth_type = scram-sha-256
+    auth_type = hba
+    auth_hba_file = @directory/access.txt
     auth_file = @directory/logins.txt
     pool_mode = transaction
     max_prepared_statements = 200

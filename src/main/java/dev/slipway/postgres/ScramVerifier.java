@@ -12,8 +12,7 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// What a server keeps of a password so that it can check it and yet not tell it (RFC 5802, with
-/// SHA-256 as in RFC 7677). Server and pooler have the same one: so the pooler lets a client in,
-/// and comes itself to the server, without knowing the password.
+/// SHA-256 as in RFC 7677).
 ///
 /// @param text as PostgreSQL writes it
 record ScramVerifier(String text) {
@@ -21,8 +20,8 @@ record ScramVerifier(String text) {
   private static final int SALT_BYTES = 16;
   private static final int KEY_BITS = 256;
 
-  /// The login's, the same one each time: both sides must have it salt and all. Passwords here are
-  /// random, so a salt that is known in advance helps nobody.
+  /// The login's, the same one each time, so that a server is told only what is new to it.
+  /// Passwords here are random, so a salt that is known in advance helps nobody.
   static ScramVerifier of(Login login) {
     var digest = sha256(login.user().getBytes(StandardCharsets.UTF_8));
     return of(login.password(), Arrays.copyOf(digest, SALT_BYTES));

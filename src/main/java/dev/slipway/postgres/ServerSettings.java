@@ -17,6 +17,8 @@ final class ServerSettings {
     add(settings, "listen_addresses", "*");
     add(settings, "unix_socket_directories", "/srv/slipway/socket");
     add(settings, "ssl", "on");
+    // By the name that frameworks ask for: under another they set it at each connection.
+    add(settings, "timezone", "UTC");
     add(settings, "max_connections", Integer.toString(plan.connections()));
     add(settings, "shared_buffers", megabytes / 4 + "MB");
     add(settings, "effective_cache_size", megabytes * 3 / 4 + "MB");

@@ -34,6 +34,8 @@ class LoadTest {
       assertEquals(60, app.requestIds().size());
       assertEquals(Set.of("chat.localhost"), new HashSet<>(app.hosts()));
       assertTrue(report.quick().p99().isPositive());
+      assertTrue(report.quick().mean().isPositive());
+      assertTrue(report.quick().mean().compareTo(report.quick().longest()) <= 0);
       assertEquals(60, report.seconds().stream().mapToLong(LoadReport.Second::answered).sum());
     }
   }
