@@ -50,4 +50,9 @@ public record DynoSpec(
       Duration grace) {
     this(service, app, dyno, image, command, environment, size, grace, null, Set.of());
   }
+
+  /// The same dyno in another environment.
+  DynoSpec in(SortedMap<String, Secret> other) {
+    return new DynoSpec(service, app, dyno, image, command, other, size, grace, pool, beside);
+  }
 }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,6 +38,7 @@ public final class SwarmEngine implements Engine {
   private final Placement placement = new Placement();
   private final String network;
   private final String registryAuth;
+  private final UnaryOperator<SortedMap<String, Secret>> onOnlyHost;
 
   /// What was reserved at the last look at all dynos, and what the one that goes on has found.
   private volatile Reservations lately = Reservations.UNKNOWN;
@@ -47,7 +50,13 @@ public final class SwarmEngine implements Engine {
   /// @param hosts the way to the engines of the other nodes
   /// @param network the name of the dynos' network
   /// @param registryPassword what hosts show to the image server when they pull
-  public SwarmEngine(DockerApi docker, HostEngines hosts, String network, Secret registryPassword) {
+  /// @param onOnlyHost the environment of a dyno that is started while there is no host but one
+  public SwarmEngine(
+      DockerApi docker,
+      HostEngines hosts,
+      String network,
+      Secret registryPassword,
+      UnaryOperator<SortedMap<String, Secret>> onOnlyHost) {
     this.docker = docker;
     this.hosts = hosts;
     this.engines = new NodeEngines(docker, hosts);
@@ -55,6 +64,12 @@ public final class SwarmEngine implements Engine {
     this.holds = new Holds(docker);
     this.network = network;
     this.registryAuth = registryAuth(registryPassword);
+    this.onOnlyHost = onOnlyHost;
+  }
+
+  /// The same, with the same environment on any number of hosts.
+  public SwarmEngine(DockerApi docker, HostEngines hosts, String network, Secret registryPassword) {
+    this(docker, hosts, network, registryPassword, UnaryOperator.identity());
   }
 
   @Override
@@ -70,7 +85,8 @@ public final class SwarmEngine implements Engine {
     var host = placement.choose(dyno, takers(dyno, all)).map(Node::id);
     host.map(Holds::constraint).ifPresent(constraints::add);
     try {
-      create(dyno, true, constraints, host.isPresent() ? Holds.LABELS : Map.of());
+      var told = all.size() == 1 ? dyno.in(onOnlyHost.apply(dyno.environment())) : dyno;
+      create(told, true, constraints, host.isPresent() ? Holds.LABELS : Map.of());
     } catch (RuntimeException e) {
       placement.forget(dyno.service());
       throw e;

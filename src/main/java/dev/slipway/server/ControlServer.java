@@ -45,6 +45,7 @@ import dev.slipway.pipelines.Promotions;
 import dev.slipway.postgres.DatabaseStore;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.DockerServers;
+import dev.slipway.postgres.OnlyHost;
 import dev.slipway.redis.DockerInstances;
 import dev.slipway.redis.InstanceStore;
 import dev.slipway.redis.Instances;
@@ -124,7 +125,9 @@ public final class ControlServer {
     var agents = agents(settings, new SwarmNodes(docker));
     var hosts = agents == null ? HostEngines.NONE : agents;
     var registry = new Credential("slipway", settings.secret("registry-password"));
-    var swarm = new SwarmEngine(docker, hosts, settings.dynosNetwork(), registry.password());
+    var swarm =
+        new SwarmEngine(
+            docker, hosts, settings.dynosNetwork(), registry.password(), OnlyHost::environment);
     var engine = reign == null ? swarm : new FencedEngine(swarm, reign.fence());
     var images = new ImageServer(IMAGE_SERVER, registry);
     var pushedImages = new PushedImages(images);
