@@ -19,7 +19,7 @@ def order(number):
 
 
 def place(request_id, parcels, items=None):
-    """Places an order, once for each request, and the tasks that follow from it; all of it or nothing.
+    """Places an order, once for each request, with the tasks that follow; all of it or nothing.
 
     Raises a ValueError, a KeyError or a TypeError for what is no order."""
     lone = {"name": "parcel", "quantity": parcels, "cents": 500}

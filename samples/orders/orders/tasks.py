@@ -32,8 +32,8 @@ class Outcome(enum.Enum):
 def do_next():
     """Does the task that is due for longest: three queries in one transaction.
 
-    Its row is locked meanwhile, so that no other worker has it. If the worker is killed, nothing of the
-    task has happened, and it is free again at once."""
+    Its row is locked meanwhile, so that no other worker has it. If the worker is killed, nothing of
+    the task has happened, and it is free again at once."""
     task = None
     try:
         with transaction.atomic():
@@ -53,7 +53,7 @@ def do_next():
 
 
 def take():
-    """A task that is due and in nobody's hand, with its order; locked until the transaction ends."""
+    """A task that is due and in nobody's hand, with its order; locked till the transaction ends."""
     return (
         Task.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("order")
@@ -64,7 +64,7 @@ def take():
 
 
 def work(task):
-    """What the task comes to. Nothing but the row is changed, so that doing it twice is doing it once."""
+    """What the task comes to. Only its row is changed: to do it twice is to do it once."""
     if task.kind not in KINDS:
         raise LookupError(f"this release knows no task of kind {task.kind!r}")
     return KINDS[task.kind](shop.shown(task.order))
@@ -93,7 +93,7 @@ KINDS = {"label": label, "notice": notice}
 
 
 def put_off(task, error):
-    """Has the task tried again after a pause that doubles, or gives it up after the last attempt."""
+    """Has the task tried again after a pause that doubles, or gives it up in the end."""
     attempts = task.attempts + 1
     seconds = min(2**attempts, LONGEST_WAIT_SECONDS) * random.uniform(0.8, 1.2)
     gives_up = attempts >= MOST_ATTEMPTS

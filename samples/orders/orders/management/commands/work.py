@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"order {number} to {order['city']}: {order['state']}")
 
     def do_tasks(self):
-        """One task after the other; a line of figures every WORK_SECONDS in which there were any."""
+        """One task after the other; a line of figures for each WORK_SECONDS with any."""
         # Only where there is a database are there models to load.
         from orders.tasks import Outcome
 
