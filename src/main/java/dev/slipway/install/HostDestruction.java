@@ -68,6 +68,7 @@ final class HostDestruction {
       throw problem(
           ErrorCode.CONFLICT, name + " is a manager", "it holds the fleet together", null);
     }
+    new HostData(directory).requireNone(name, node.get());
     var mark = CloudMark.of(node.get().labels());
     return new Ending(
         node.get().hostName(),

@@ -39,6 +39,7 @@ record HostRemoval(SwarmNodes nodes, Path directory, String name, Node node) {
           null,
           "./slipway hosts demote " + name + ", and then this again");
     }
+    new HostData(directory).requireNone(name, node);
     if (node.ready()) {
       nodes.label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
       requireEmpty();
