@@ -146,7 +146,7 @@ public final class HostContainers {
   }
 
   /// A host that joined has no images of data services until it has one.
-  private void bringImage(DockerApi engine, String image) {
+  public void bringImage(DockerApi engine, String image) {
     var here = new Images(own);
     var there = new Images(engine);
     if (there.find(image).isPresent()) {
