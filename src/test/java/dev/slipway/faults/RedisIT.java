@@ -124,7 +124,7 @@ class RedisIT {
         "slipway-redis",
         "-c",
         loop,
-        url(app));
+        named(url(app)));
     var safe = new TreeSet<Integer>();
     try {
       for (var i = 0; i < 2; i++) {
@@ -294,6 +294,11 @@ class RedisIT {
     return said.output().strip();
   }
 
+  /// Reads a URL without a user's name as Redis's own client reads none: it takes the name for empty.
+  private static String named(String url) {
+    return url.replace("//:", "//default:");
+  }
+
   private static Said client(String url, String... command) {
     var all =
         new ArrayList<>(
@@ -314,7 +319,7 @@ class RedisIT {
                 "--no-auth-warning",
                 "--insecure",
                 "-u",
-                url));
+                named(url)));
     all.addAll(List.of(command));
     try {
       var process = new ProcessBuilder(all).redirectErrorStream(true).start();
