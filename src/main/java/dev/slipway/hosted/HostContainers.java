@@ -45,6 +45,17 @@ public final class HostContainers {
   private static final int STOP_SECONDS = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  /// What a container belongs to.
+  ///
+  /// @param label the name of the label that says so
+  /// @param id its value
+  public record Owner(String label, UUID id) {
+    /// The container's labels.
+    public Map<String, String> labels() {
+      return Map.of(label, id.toString());
+    }
+  }
+
   private final DockerApi own;
   private final NodeEngines engines;
   private final SwarmNodes nodes;
@@ -135,7 +146,7 @@ public final class HostContainers {
   }
 
   /// A host that joined has no images of data services until it has one.
-  private void bringImage(DockerApi engine, String image) {
+  public void bringImage(DockerApi engine, String image) {
     var here = new Images(own);
     var there = new Images(engine);
     if (there.find(image).isPresent()) {
@@ -151,16 +162,15 @@ public final class HostContainers {
     }
   }
 
-  /// Deletes a directory on a host, by a container that sees what it is in.
+  /// Runs a command on a host in a container of its own, which sees these directories, and gives
+  /// what it wrote.
   ///
   /// @param image one whose argument `wait` has it do nothing
-  /// @param labels the container's
-  /// @param in the directory on the host that has it
-  /// @param id the directory's name
-  public void erase(
-      DockerApi engine, String image, Map<String, String> labels, String in, UUID id) {
+  /// @throws IllegalStateException with what it wrote, when it fails
+  public String runOnce(
+      DockerApi engine, String image, Owner owner, List<Mount> directories, String... command) {
     var containers = new Containers(engine);
-    var name = "slipway-erase-" + id;
+    var name = "slipway-once-" + owner.id();
     bringImage(engine, image);
     containers.remove(name);
     containers.create(
@@ -169,8 +179,8 @@ public final class HostContainers {
             image,
             List.of("wait"),
             Map.of(),
-            labels,
-            List.of(new Mount(in, "/srv/all", false)),
+            owner.labels(),
+            directories,
             List.of(),
             Map.of(),
             List.of(),
@@ -180,7 +190,7 @@ public final class HostContainers {
             FEW));
     containers.start(name);
     try {
-      execute(engine, name, "", "rm", "-rf", "/srv/all/" + id);
+      return execute(engine, name, "", command);
     } finally {
       containers.remove(name);
     }

@@ -19,6 +19,7 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.hosted.HostContainers;
+import dev.slipway.hosted.HostContainers.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -229,12 +230,14 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
-    hosts.erase(
+    hosts.runOnce(
         engine(database),
         POOLER_IMAGE,
-        Map.of(LABEL, database.id().toString()),
-        DATA,
-        database.id());
+        new Owner(LABEL, database.id()),
+        List.of(new Mount(DATA, "/srv/databases", false)),
+        "rm",
+        "-rf",
+        "/srv/databases/" + database.id());
   }
 
   @Override

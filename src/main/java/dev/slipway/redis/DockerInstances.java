@@ -14,6 +14,7 @@ import dev.slipway.engine.ContainerSpec.Mount;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.hosted.HostContainers;
+import dev.slipway.hosted.HostContainers.Owner;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ public final class DockerInstances implements InstanceServers {
             "--maxclients",
             Integer.toString(plan.connections() + OWN_CONNECTIONS)),
         Map.of(),
-        labels(instance),
+        owner(instance).labels(),
         List.of(
             new Mount(DATA + "/" + instance.id(), "/srv/slipway/data", false),
             new Mount(BACKUPS + "/" + instance.id(), "/srv/slipway/backups", false)),
@@ -103,8 +104,8 @@ public final class DockerInstances implements InstanceServers {
         HostContainers.FEW);
   }
 
-  private static Map<String, String> labels(Instance instance) {
-    return Map.of(LABEL, instance.id().toString());
+  private static Owner owner(Instance instance) {
+    return new Owner(LABEL, instance.id());
   }
 
   /// Passwords can't be told apart by connection, so they are by age.
@@ -123,9 +124,15 @@ public final class DockerInstances implements InstanceServers {
 
   @Override
   public void erase(Instance instance) {
-    var engine = engine(instance);
-    hosts.erase(engine, IMAGE, labels(instance), DATA, instance.id());
-    hosts.erase(engine, IMAGE, labels(instance), BACKUPS, instance.id());
+    hosts.runOnce(
+        engine(instance),
+        IMAGE,
+        owner(instance),
+        List.of(new Mount(DATA, "/srv/data", false), new Mount(BACKUPS, "/srv/backups", false)),
+        "rm",
+        "-rf",
+        "/srv/data/" + instance.id(),
+        "/srv/backups/" + instance.id());
   }
 
   @Override
