@@ -96,6 +96,9 @@ nft delete table inet slipway
 expect 'and after a start' 0 within peers_are '10.0.0.1 10.0.0.2 10.0.0.4'
 echo '1 10.0.0.4' >/run/slipway-fleet
 expect 'a day later they are out' 0 within peers_are '10.0.0.1'
+rm /run/slipway-fleet
+nft delete table inet slipway
+expect 'a worker that has just come guards its ports too' 0 within peers_are '10.0.0.1'
 echo '[{"Status":{"Addr":"10.0.0.5"}}]' >"$answers/nodes"
 expect 'a manager remembers nobody' 0 within peers_are '10.0.0.5'
 expect 'other rules stay' 0 nft list chain inet own input
