@@ -144,6 +144,7 @@ public final class Api implements AutoCloseable {
     new AddonEndpoints(services.addons(), apps).mount(routes);
     new AttachmentEndpoints(services.addons(), apps).mount(routes);
     new PostgresEndpoints(services.addons(), apps, services.databases()).mount(routes);
+    new BackupEndpoints(services.addons(), apps, services.databases().backups()).mount(routes);
     new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     new RegistryEndpoints(services.accounts(), apps, services.pushedImages()).mount(routes);
     logEndpoints.mount(routes);

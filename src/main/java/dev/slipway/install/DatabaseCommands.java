@@ -26,6 +26,11 @@ public final class DatabaseCommands {
     this.platform = new PlatformClient(api, key);
   }
 
+  /// Their backups.
+  public BackupCommands backups() {
+    return new BackupCommands(this);
+  }
+
   /// A destroyed database whose data is kept.
   ///
   /// @param keptUntil when that ends
@@ -123,7 +128,8 @@ public final class DatabaseCommands {
         "--dbname=" + info.path("database").asString(""));
   }
 
-  private String addon(String app, @Nullable String database) {
+  /// The id of the add-on that is meant.
+  String addon(String app, @Nullable String database) {
     var wanted = Optional.ofNullable(database).orElse("DATABASE").replaceFirst("_URL$", "");
     return send("GET", "/apps/" + app + "/addon-attachments", null)
         .valueStream()
@@ -141,7 +147,7 @@ public final class DatabaseCommands {
                     "heroku addons -a " + app + " lists what it has")));
   }
 
-  private JsonNode send(String method, String path, @Nullable Object body) {
+  JsonNode send(String method, String path, @Nullable Object body) {
     return checked(platform.send(method, path, body));
   }
 

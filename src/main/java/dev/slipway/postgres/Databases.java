@@ -21,24 +21,42 @@ public final class Databases implements AutoCloseable {
   private final DatabaseStore rows;
   private final DatabaseServers servers;
   private final Turns turns;
+  private final Backups backups;
   private final Clock clock;
   private @Nullable Keeper keeper;
 
   /// Databases of these rows, in containers.
-  public Databases(DatabaseStore rows, DockerServers servers, Clock clock) {
-    this(rows, (DatabaseServers) servers, clock);
+  public Databases(
+      DatabaseStore rows,
+      DockerServers servers,
+      BackupStore backupRows,
+      BackupNews news,
+      Clock clock) {
+    this(rows, servers, backupRows, new DockerBackups(servers), news, clock);
   }
 
-  Databases(DatabaseStore rows, DatabaseServers servers, Clock clock) {
+  Databases(
+      DatabaseStore rows,
+      DatabaseServers servers,
+      BackupStore backupRows,
+      BackupServers backupServers,
+      BackupNews news,
+      Clock clock) {
     this.rows = rows;
-    this.servers = servers;
     this.turns = new Turns(rows);
+    this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
+    this.servers = new SeededServers(servers, backups::plant);
     this.clock = clock;
+  }
+
+  /// Their backups.
+  public Backups backups() {
+    return backups;
   }
 
   /// What provides them as add-ons.
   public Provider provider() {
-    return new PostgresProvider(rows, servers, turns, clock);
+    return new PostgresProvider(rows, servers, turns, backups, clock);
   }
 
   /// Brings about what is written down, from now on.
@@ -47,10 +65,12 @@ public final class Databases implements AutoCloseable {
   public void start(Addons addons, Releases releases, Runnable fence) {
     keeper = new Keeper(rows, servers, turns, addons, releases, fence, clock);
     keeper.start();
+    backups.start(addons, fence);
   }
 
   @Override
   public void close() {
+    backups.close();
     if (keeper != null) {
       keeper.close();
     }

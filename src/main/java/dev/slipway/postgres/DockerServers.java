@@ -30,6 +30,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Databases in plain containers, made by the engine of the host that has the data: they could not
@@ -40,15 +42,18 @@ public final class DockerServers implements DatabaseServers {
   public static final String LABEL = "slipway.postgres";
 
   private static final String MADE_FROM = "slipway.spec";
-  private static final String DATA = "/var/lib/slipway/postgres";
-  private static final String SERVER_IMAGE = "slipway-postgres";
+  static final String DATA = "/var/lib/slipway/postgres";
+  static final String SERVER_IMAGE = "slipway-postgres";
+  static final long MEGABYTE = 1 << 20;
+
+  private static final Logger LOG = Logger.getLogger(DockerServers.class.getName());
+  private static final String BACKUPS = "/var/lib/slipway/backups";
   private static final String POOLER_IMAGE = "slipway-pgbouncer";
-  private static final long MEGABYTE = 1 << 20;
   private static final int STOP_SECONDS = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /// To make files of its user's, and to become that user.
-  private static final Privileges FEW =
+  static final Privileges FEW =
       new Privileges(
           List.of("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"),
           List.of("ALL"),
@@ -59,16 +64,19 @@ public final class DockerServers implements DatabaseServers {
   private final NodeEngines engines;
   private final SwarmNodes nodes;
   private final String network;
+  private final Secret backupKey;
 
   /// Runs them on the hosts of this Swarm.
   ///
   /// @param own this host's engine, a manager
   /// @param network the name of the dynos' network
-  public DockerServers(DockerApi own, NodeEngines engines, String network) {
+  /// @param backupKey what the keys of repositories are derived from
+  public DockerServers(DockerApi own, NodeEngines engines, String network, Secret backupKey) {
     this.own = own;
     this.engines = engines;
     this.nodes = new SwarmNodes(own);
     this.network = network;
+    this.backupKey = backupKey;
   }
 
   @Override
@@ -119,13 +127,30 @@ public final class DockerServers implements DatabaseServers {
       run(engine, server(database, node));
       awaitServer(engine, database);
       execute(engine, database.server(), ServerSql.of(database), "database-sql");
+      prepareRepository(engine, database);
     }
     run(engine, pooler(database));
     writePoolerFiles(engine, database);
     awaitPooler(engine, database);
   }
 
-  private DockerApi engine(Database database) {
+  /// A repository that can't be had is told by the backup that fails, and stops no database.
+  private void prepareRepository(DockerApi engine, Database database) {
+    try {
+      writeRepositorySettings(engine, database.server(), database);
+      execute(engine, database.server(), "", "backups", "repository");
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The repository of " + database.name() + " can't be used", e);
+    }
+  }
+
+  /// Lets a container reach the database's repository.
+  void writeRepositorySettings(DockerApi engine, String container, Database database) {
+    var settings = RepositorySettings.of(database, backupKey);
+    execute(engine, container, settings, "backups", "settings");
+  }
+
+  DockerApi engine(Database database) {
     return engines
         .of(database.node())
         .orElseThrow(() ->
@@ -139,7 +164,9 @@ public final class DockerServers implements DatabaseServers {
             database.server(),
             SERVER_IMAGE,
             0,
-            List.of(new Mount(directory(database), "/srv/slipway", false)),
+            List.of(
+                new Mount(directory(database), "/srv/slipway", false),
+                new Mount(repository(database), "/srv/backups", false)),
             new Limits(plan.megabytes() * MEGABYTE, Math.min(plan.cpus(), node.cpus()), 1024))
         .withKernelAccess(List.of("/dev/shm"), Map.of())
         .running(ServerSettings.of(plan).toArray(String[]::new));
@@ -157,6 +184,11 @@ public final class DockerServers implements DatabaseServers {
 
   private static String directory(Database database) {
     return DATA + "/" + database.id();
+  }
+
+  /// Where the host has the database's backups.
+  static String repository(Database database) {
+    return BACKUPS + "/" + database.id();
   }
 
   private ContainerSpec container(
@@ -200,7 +232,7 @@ public final class DockerServers implements DatabaseServers {
   }
 
   /// A host that joined has no images of databases until it has one.
-  private void bringImage(DockerApi engine, String image) {
+  void bringImage(DockerApi engine, String image) {
     var here = new Images(own);
     var there = new Images(engine);
     if (there.find(image).isPresent()) {
@@ -318,8 +350,7 @@ public final class DockerServers implements DatabaseServers {
   }
 
   /// Runs a command inside, and gives what it wrote.
-  private static String execute(
-      DockerApi engine, String container, String input, String... command) {
+  static String execute(DockerApi engine, String container, String input, String... command) {
     var lines = new ArrayList<String>();
     var bytes = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
     var status = new Containers(engine).execute(container, List.of(command), bytes, lines::add);
@@ -359,19 +390,28 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
+    inHouse(
+        database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());
+  }
+
+  /// Runs a command among the directories of the host's databases, which it sees as
+  /// `/srv/databases`, and their repositories `/srv/backups`.
+  void inHouse(Database database, String... command) {
     var engine = engine(database);
     var containers = new Containers(engine);
-    var eraser = "slipway-erase-" + database.token();
+    var house = "slipway-house-" + database.token();
     bringImage(engine, POOLER_IMAGE);
-    containers.remove(eraser);
+    containers.remove(house);
     containers.create(
         new ContainerSpec(
-            eraser,
+            house,
             POOLER_IMAGE,
             List.of("wait"),
             Map.of(),
             Map.of(LABEL, database.id().toString()),
-            List.of(new Mount(DATA, "/srv/databases", false)),
+            List.of(
+                new Mount(DATA, "/srv/databases", false),
+                new Mount(BACKUPS, "/srv/backups", false)),
             List.of(),
             Map.of(),
             List.of(),
@@ -379,11 +419,11 @@ public final class DockerServers implements DatabaseServers {
             null,
             new Limits(64 * MEGABYTE, 0, 16),
             FEW));
-    containers.start(eraser);
+    containers.start(house);
     try {
-      execute(engine, eraser, "", "rm", "-rf", "/srv/databases/" + database.id());
+      execute(engine, house, "", command);
     } finally {
-      containers.remove(eraser);
+      containers.remove(house);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.slipway.postgres;
 
+import dev.slipway.store.Store;
+import dev.slipway.store.Vault;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +19,14 @@ public final class FakeServers implements DatabaseServers {
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
-  public static Databases databases(DatabaseStore rows, Clock clock) {
-    return new Databases(rows, new FakeServers(), clock);
+  public static Databases databases(Store store, Vault vault, Clock clock) {
+    return new Databases(
+        new DatabaseStore(store, vault),
+        new FakeServers(),
+        new BackupStore(store),
+        new FakeBackups(),
+        BackupNews.NONE,
+        clock);
   }
 
   @Override
