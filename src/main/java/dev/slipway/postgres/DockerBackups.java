@@ -85,8 +85,9 @@ public final class DockerBackups implements BackupServers {
 
   private static void awaitArchived(DockerApi engine, Database database, String segment) {
     var end = System.nanoTime() + PATIENCE.toNanos();
-    var arrived = "SELECT coalesce(last_archived_wal, '') >= '%s' FROM pg_stat_archiver;\n";
-    while (!live(engine, database, arrived.formatted(segment)).strip().equals("t")) {
+    var arrived =
+        "SELECT coalesce(last_archived_wal, '') >= '" + segment + "' FROM pg_stat_archiver;\n";
+    while (!live(engine, database, arrived).strip().equals("t")) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException("its changes don't reach the repository");
       }

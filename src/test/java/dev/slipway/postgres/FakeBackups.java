@@ -36,7 +36,9 @@ final class FakeBackups implements BackupServers {
 
   @Override
   public void delete(Database database, String label) {
-    repository.get(database.id()).removeIf(each -> each.label().equals(label));
+    repository
+        .getOrDefault(database.id(), new ArrayList<>())
+        .removeIf(each -> each.label().equals(label));
   }
 
   @Override

@@ -67,6 +67,9 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public String query(Database database, String sql, String... arguments) {
-    return "17.12 (Debian)|8 MB|3|2|40|on";
+    if (sql.contains("pg_snapshot_xmax")) {
+      return "=1";
+    }
+    return sql.startsWith("SHOW server_version") ? "17.12" : "17.12 (Debian)|8 MB|3|2|40|on";
   }
 }
