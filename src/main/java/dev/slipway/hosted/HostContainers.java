@@ -162,8 +162,8 @@ public final class HostContainers {
     }
   }
 
-  /// Runs a command on a host in a container of its own, which sees these directories, and gives what
-  /// it wrote.
+  /// Runs a command on a host in a container of its own, which sees these directories, and gives
+  /// what it wrote.
   ///
   /// @param image one whose argument `wait` has it do nothing
   /// @throws IllegalStateException with what it wrote, when it fails
