@@ -69,8 +69,7 @@ final class AddonViews {
     var configVars =
         addons.attachments().of(addon).stream()
             .filter(each -> each.app().equals(addon.app()))
-            .flatMap(each -> each.configVars(addon).keySet().stream())
-            .sorted()
+            .flatMap(each -> configVars(service, each, addon).stream())
             .toList();
     return new AddonView(
         List.of(),
@@ -101,7 +100,7 @@ final class AddonViews {
                 owner, addon.id(), addon.name(), plan(service, service.plan(addon.plan())))
             : new AttachmentView.Plain(owner, addon.id(), addon.name()),
         app(attachment.app()),
-        List.copyOf(attachment.configVars(addon).keySet()),
+        configVars(service, attachment, addon),
         attachment.createdAt(),
         attachment.id(),
         null,
@@ -109,6 +108,15 @@ final class AddonViews {
         null,
         attachment.updatedAt(),
         page(addon, baseUrl));
+  }
+
+  /// In the service's order: clients take the first that looks like a URL for the database's.
+  private static List<String> configVars(Service service, Attachment attachment, Addon addon) {
+    var config = addon.config();
+    return service.configVars().stream()
+        .filter(part -> config.containsKey(part))
+        .map(attachment::configVar)
+        .toList();
   }
 
   private static String page(Addon addon, String baseUrl) {

@@ -31,7 +31,14 @@ class HerokuPostgresTest extends OneHerokuCli {
         "orders");
     assertEquals(second, config("DATABASE_URL"));
     cli.fails("Couldn't find that plan", "addons:create", "heroku-postgresql:huge", "-a", "orders");
-    cli.says("destroyed", "addons:destroy", "second-db", "-a", "orders", "-c", "orders");
+    cli.says(
+        "Destroying second-db on orders... done",
+        "addons:destroy",
+        "second-db",
+        "-a",
+        "orders",
+        "-c",
+        "orders");
     assertTrue(api.get("/postgres/v0/destroyed").text().contains("second-db"));
   }
 

@@ -45,11 +45,12 @@ class PostgresIT {
 
   @AfterAll
   void clean() {
+    var server = server();
     app.close();
     Await.await(
-        "all are destroyed",
+        "its server is gone",
         PATIENCE,
-        () -> made.stream().allMatch(name -> Api.get("/addons/" + name).status() == 404));
+        () -> Host.docker("ps", "-aq", "--filter", "name=" + server).isEmpty());
     made.stream().filter(this::kept).forEach(PostgresIT::erase);
     Await.await("all data is gone", PATIENCE, () -> made.stream().noneMatch(this::kept));
   }
