@@ -15,7 +15,7 @@ interface BackupServers {
   /// What to restore: the arguments that say so.
   record Point(List<String> arguments) {
     private static final DateTimeFormatter TIME =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
+        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSx").withZone(ZoneOffset.UTC);
 
     /// Copies the list.
     public Point {

@@ -2,7 +2,6 @@ package dev.slipway.postgres;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.UUID;
 
 /// What is wanted of a database's backups.
@@ -17,7 +16,7 @@ public record BackupWish(UUID database, boolean nightly, int hour, ZoneId zone, 
 
   /// What a database has of which nobody said anything.
   static BackupWish usual(UUID database) {
-    return new BackupWish(database, true, NIGHT, ZoneOffset.UTC, "");
+    return new BackupWish(database, true, NIGHT, ZoneId.of("UTC"), "");
   }
 
   BackupWish asking(String other) {
