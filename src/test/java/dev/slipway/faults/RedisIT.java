@@ -60,7 +60,8 @@ class RedisIT {
         PATIENCE,
         () -> {
           kept().stream().filter(made::contains).filter(asked::add).forEach(RedisIT::erase);
-          return kept().stream().noneMatch(made::contains) && containers().stream().noneMatch(servers::contains);
+          return kept().stream().noneMatch(made::contains)
+              && containers().stream().noneMatch(servers::contains);
         });
   }
 
