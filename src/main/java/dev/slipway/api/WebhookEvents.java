@@ -11,6 +11,7 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.deploy.Build;
+import dev.slipway.postgres.Backup;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoView;
@@ -68,6 +69,7 @@ final class WebhookEvents {
   private @Nullable Shown shown(App app, Record subject) {
     return switch (subject) {
       case App it -> new Shown("api:app", "app", views.app(it));
+      case Backup it -> new Shown("slipway:backup", "backup", BackupEndpoints.view(it));
       case Build it -> new Shown("api:build", "build", views.build(app, it, baseUrl));
       case Collaborator it ->
           new Shown("api:collaborator", "collaborator", views.collaborator(app, it));

@@ -21,6 +21,11 @@ public final class DatabaseCommands {
     this.services = new DataServiceClient(api, key, "postgres", "DATABASE");
   }
 
+  /// Their backups.
+  public BackupCommands backups() {
+    return new BackupCommands(this);
+  }
+
   /// What the database says to a report, such as `ps`.
   ///
   /// @param database an attachment or an add-on, or null for the app's `DATABASE`
@@ -105,11 +110,12 @@ public final class DatabaseCommands {
         "--dbname=" + info.path("database").asString(""));
   }
 
-  private String addon(String app, @Nullable String database) {
+  /// The id of the add-on that is meant.
+  String addon(String app, @Nullable String database) {
     return services.addon(app, database);
   }
 
-  private JsonNode send(String method, String path, @Nullable Object body) {
+  JsonNode send(String method, String path, @Nullable Object body) {
     return services.send(method, path, body);
   }
 }

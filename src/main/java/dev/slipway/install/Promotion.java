@@ -126,7 +126,8 @@ final class Promotion {
   private List<Path> files() {
     var home = installation.home();
     var files = new ArrayList<Path>();
-    for (var name : List.of("api-key", "registry-password", "router-token", "keyset.json")) {
+    for (var name :
+        List.of("api-key", "registry-password", "router-token", "backup-key", "keyset.json")) {
       files.add(home.secret(name));
     }
     for (var name : List.of("ca.crt", "control.crt", "control.key")) {

@@ -24,24 +24,42 @@ public final class Databases implements AutoCloseable {
   private final DatabaseStore rows;
   private final DatabaseServers servers;
   private final Turns<Database> turns;
+  private final Backups backups;
   private final Clock clock;
   private @Nullable Rounds rounds;
 
   /// Databases of these rows, in containers.
-  public Databases(DatabaseStore rows, DockerServers servers, Clock clock) {
-    this(rows, (DatabaseServers) servers, clock);
+  public Databases(
+      DatabaseStore rows,
+      DockerServers servers,
+      BackupStore backupRows,
+      BackupNews news,
+      Clock clock) {
+    this(rows, servers, backupRows, new DockerBackups(servers), news, clock);
   }
 
-  Databases(DatabaseStore rows, DatabaseServers servers, Clock clock) {
+  Databases(
+      DatabaseStore rows,
+      DatabaseServers servers,
+      BackupStore backupRows,
+      BackupServers backupServers,
+      BackupNews news,
+      Clock clock) {
     this.rows = rows;
-    this.servers = servers;
     this.turns = new Turns<>(rows::find);
+    this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
+    this.servers = new SeededServers(servers, backups::plant);
     this.clock = clock;
+  }
+
+  /// Their backups.
+  public Backups backups() {
+    return backups;
   }
 
   /// What provides them as add-ons.
   public Provider provider() {
-    return new PostgresProvider(rows, servers, turns, clock);
+    return new PostgresProvider(rows, servers, turns, backups, clock);
   }
 
   /// Brings about what is written down, from now on.
@@ -51,10 +69,12 @@ public final class Databases implements AutoCloseable {
     var keeper = new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
+    backups.start(addons, fence);
   }
 
   @Override
   public void close() {
+    backups.close();
     if (rounds != null) {
       rounds.close();
     }

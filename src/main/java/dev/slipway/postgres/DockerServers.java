@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +34,22 @@ public final class DockerServers implements DatabaseServers {
   /// On each container of a database; its value is the database's id.
   public static final String LABEL = "slipway.postgres";
 
-  private static final String DATA = "/var/lib/slipway/postgres";
-  private static final String SERVER_IMAGE = "slipway-postgres";
+  static final String DATA = "/var/lib/slipway/postgres";
+  static final String SERVER_IMAGE = "slipway-postgres";
+
+  private static final Logger LOG = Logger.getLogger(DockerServers.class.getName());
+  private static final String BACKUPS = "/var/lib/slipway/backups";
   private static final String POOLER_IMAGE = "slipway-pgbouncer";
 
   private final HostContainers hosts;
+  private final Secret backupKey;
 
   /// Runs them on the hosts.
-  public DockerServers(HostContainers hosts) {
+  ///
+  /// @param backupKey what the keys of repositories are derived from
+  public DockerServers(HostContainers hosts, Secret backupKey) {
     this.hosts = hosts;
+    this.backupKey = backupKey;
   }
 
   @Override
@@ -77,13 +86,30 @@ public final class DockerServers implements DatabaseServers {
       hosts.run(engine, server(database, node));
       awaitServer(engine, database);
       execute(engine, database.server(), ServerSql.of(database), "database-sql");
+      prepareRepository(engine, database);
     }
     hosts.run(engine, pooler(database));
     writePoolerFiles(engine, database);
     awaitPooler(engine, database);
   }
 
-  private DockerApi engine(Database database) {
+  /// A repository that can't be had is told by the backup that fails, and stops no database.
+  private void prepareRepository(DockerApi engine, Database database) {
+    try {
+      writeRepositorySettings(engine, database.server(), database);
+      execute(engine, database.server(), "", "backups", "repository");
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The repository of " + database.name() + " can't be used", e);
+    }
+  }
+
+  /// Lets a container reach the database's repository.
+  void writeRepositorySettings(DockerApi engine, String container, Database database) {
+    var settings = RepositorySettings.of(database, backupKey);
+    execute(engine, container, settings, "backups", "settings");
+  }
+
+  DockerApi engine(Database database) {
     return hosts.engine(database.node());
   }
 
@@ -94,7 +120,9 @@ public final class DockerServers implements DatabaseServers {
             database.server(),
             SERVER_IMAGE,
             0,
-            List.of(new Mount(directory(database), "/srv/slipway", false)),
+            List.of(
+                new Mount(directory(database), "/srv/slipway", false),
+                new Mount(repository(database), "/srv/backups", false)),
             new Limits(plan.megabytes() * MEGABYTE, Math.min(plan.cpus(), node.cpus()), 1024))
         .withKernelAccess(List.of("/dev/shm"), Map.of())
         .running(ServerSettings.of(plan).toArray(String[]::new));
@@ -114,6 +142,11 @@ public final class DockerServers implements DatabaseServers {
     return DATA + "/" + database.id();
   }
 
+  /// Where the host has the database's backups.
+  static String repository(Database database) {
+    return BACKUPS + "/" + database.id();
+  }
+
   private ContainerSpec container(
       Database database, String name, String image, int which, List<Mount> mounts, Limits limits) {
     return new ContainerSpec(
@@ -130,6 +163,10 @@ public final class DockerServers implements DatabaseServers {
         null,
         limits,
         FEW);
+  }
+
+  void bringImage(DockerApi engine, String image) {
+    hosts.bringImage(engine, image);
   }
 
   private void awaitServer(DockerApi engine, Database database) {
@@ -230,14 +267,20 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
+    inHouse(
+        database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());
+  }
+
+  /// Runs a command among the directories of the host's databases, which it sees as
+  /// `/srv/databases`, and their repositories `/srv/backups`.
+  void inHouse(Database database, String... command) {
     hosts.runOnce(
         engine(database),
         POOLER_IMAGE,
         new Owner(LABEL, database.id()),
-        List.of(new Mount(DATA, "/srv/databases", false)),
-        "rm",
-        "-rf",
-        "/srv/databases/" + database.id());
+        List.of(
+            new Mount(DATA, "/srv/databases", false), new Mount(BACKUPS, "/srv/backups", false)),
+        command);
   }
 
   @Override

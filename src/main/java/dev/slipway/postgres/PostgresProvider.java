@@ -12,12 +12,14 @@ import dev.slipway.core.UserError;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A Postgres database with PgBouncer in front of it. It only writes down what shall be: the
 /// `Keeper` makes it. Thread-safe.
@@ -30,19 +32,28 @@ public final class PostgresProvider implements Provider {
   private static final String URL = "url";
   private static final String AUTHORITY = "authority";
   private static final String VERSION = "version";
-  private static final Set<String> OPTIONS = Set.of(HOST, RECOVER, URL, AUTHORITY, VERSION);
+  private static final String RESTORE = "restore";
+  private static final String AT = "at";
+  private static final Set<String> OPTIONS =
+      Set.of(HOST, RECOVER, URL, AUTHORITY, VERSION, RESTORE, AT);
   private static final String ONLY_VERSION = "17";
 
   private final DatabaseStore rows;
   private final DatabaseServers servers;
   private final Turns<Database> turns;
+  private final Backups backups;
   private final Clock clock;
 
   PostgresProvider(
-      DatabaseStore rows, DatabaseServers servers, Turns<Database> turns, Clock clock) {
+      DatabaseStore rows,
+      DatabaseServers servers,
+      Turns<Database> turns,
+      Backups backups,
+      Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;
+    this.backups = backups;
     this.clock = clock;
   }
 
@@ -63,11 +74,14 @@ public final class PostgresProvider implements Provider {
         .filter(name -> !OPTIONS.contains(name))
         .findFirst()
         .ifPresent(name -> {
-          throw refused("there is no option " + name, "Options are host, recover, url, authority");
+          throw refused(
+              "there is no option " + name,
+              "Options are host, recover, restore, at, url, authority");
         });
     if (!options.getOrDefault(VERSION, ONLY_VERSION).equals(ONLY_VERSION)) {
       throw refused("the only version here is " + ONLY_VERSION, "Leave out --version");
     }
+    requireTime(options);
     if (options.containsKey(URL)) {
       if (options.containsKey(RECOVER)) {
         throw refused("url and recover exclude each other", "Leave out one of them");
@@ -76,7 +90,19 @@ public final class PostgresProvider implements Provider {
     }
   }
 
-  private static UserError refused(String why, String hint) {
+  /// A time and what is restored to it come together.
+  private static void requireTime(Map<String, String> options) {
+    if (options.containsKey(RESTORE) != options.containsKey(AT)) {
+      throw refused("restore and at go together", "Give a database and a time, or neither");
+    }
+    try {
+      Instant.parse(options.getOrDefault(AT, Instant.EPOCH.toString()));
+    } catch (DateTimeParseException e) {
+      throw refused("at is no time such as 2026-11-30T17:00:00Z", null);
+    }
+  }
+
+  private static UserError refused(String why, @Nullable String hint) {
     return new UserError(
         new Problem(ErrorCode.INVALID_PARAMS, "The database can't be made so", why, hint));
   }
@@ -99,7 +125,27 @@ public final class PostgresProvider implements Provider {
 
   private Database begin(Addon addon) {
     var lost = addon.options().get(RECOVER);
+    var past = addon.options().get(RESTORE);
+    if (past != null) {
+      return restore(addon, past);
+    }
     return lost == null ? create(addon) : recover(addon, lost);
+  }
+
+  /// As another database of the same account was, on the host that has its backups.
+  private Database restore(Addon addon, String called) {
+    var source =
+        rows.all().stream()
+            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
+            .filter(each -> each.owner().equals(addon.createdBy()) && !each.isOutside())
+            .reduce((_, later) -> later)
+            .orElseThrow(() -> refused("you have no database " + called, null));
+    var at = Instant.parse(addon.options().getOrDefault(AT, ""));
+    backups.requireReach(source, at);
+    // Before its row: from then on it is made.
+    var id = UUID.randomUUID();
+    backups.seed(id, source, at);
+    return insert(id, addon, source.node(), null);
   }
 
   private Database create(Addon addon) {
@@ -111,11 +157,19 @@ public final class PostgresProvider implements Provider {
                 refused(
                     host == null ? "no host takes one now" : "no host " + host + " takes one now",
                     "./slipway hosts shows the hosts"));
-    var now = now();
     var url = addon.options().get(URL);
+    return insert(
+        UUID.randomUUID(),
+        addon,
+        node,
+        url == null ? null : Outside.parse(url, addon.options().getOrDefault(AUTHORITY, "")));
+  }
+
+  private Database insert(UUID id, Addon addon, String node, @Nullable Outside outside) {
+    var now = now();
     return rows.insert(
         new Database(
-            UUID.randomUUID(),
+            id,
             addon.id(),
             addon.createdBy(),
             addon.name(),
@@ -125,7 +179,7 @@ public final class PostgresProvider implements Provider {
             Database.Stage.MAKING,
             "",
             List.of(Login.create(now)),
-            url == null ? null : Outside.parse(url, addon.options().getOrDefault(AUTHORITY, "")),
+            outside,
             now,
             null));
   }

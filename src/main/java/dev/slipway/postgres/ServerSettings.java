@@ -29,6 +29,10 @@ final class ServerSettings {
     add(settings, "random_page_cost", "1.1");
     add(settings, "effective_io_concurrency", "64");
     add(settings, "max_parallel_workers_per_gather", Integer.toString(plan.cpus() / 2));
+    // Each change goes into the repository of backups, at the latest a minute after it was made.
+    add(settings, "archive_mode", "on");
+    add(settings, "archive_command", "pgbackrest archive-push %p");
+    add(settings, "archive_timeout", "60");
     // Compiling pays for long reports and costs each short query.
     add(settings, "jit", "off");
     add(settings, "shared_preload_libraries", "pg_stat_statements");

@@ -11,6 +11,7 @@ import dev.slipway.api.ApiServices;
 import dev.slipway.api.ApiSettings;
 import dev.slipway.api.LiveOperations;
 import dev.slipway.api.PemFiles;
+import dev.slipway.apps.AppEvent;
 import dev.slipway.apps.Apps;
 import dev.slipway.apps.Features;
 import dev.slipway.build.Builder;
@@ -42,6 +43,7 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
+import dev.slipway.postgres.BackupStore;
 import dev.slipway.postgres.DatabaseStore;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.DockerServers;
@@ -165,7 +167,15 @@ public final class ControlServer {
     var hosted =
         new HostContainers(docker, new NodeEngines(docker, hosts), settings.dynosNetwork());
     var databases =
-        new Databases(new DatabaseStore(store, vault), new DockerServers(hosted), clock);
+        new Databases(
+            new DatabaseStore(store, vault),
+            new DockerServers(hosted, settings.secret("backup-key")),
+            new BackupStore(store),
+            (app, backup, text) -> {
+              logs.platform(app, "postgres", text);
+              apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, backup));
+            },
+            clock);
     var redis = new Instances(new InstanceStore(store, vault), new DockerInstances(hosted), clock);
     var addons =
         new Addons(

@@ -19,8 +19,8 @@ public record WebhookRequest(
     @Nullable Level level,
     @Nullable Secret secret,
     @Nullable Secret authorization) {
-  /// The kinds of event that a webhook can ask for: Heroku's. Those of add-ons and their
-  /// attachments are accepted, and never come.
+  /// The kinds of event that a webhook can ask for: Heroku's, and that of backups that are not as
+  /// they should be. Those of add-ons and their attachments are accepted, and never come.
   public static final List<String> KINDS =
       List.of(
           "api:addon",
@@ -32,7 +32,8 @@ public record WebhookRequest(
           "api:formation",
           "api:release",
           "api:sni-endpoint",
-          "dyno");
+          "dyno",
+          "slipway:backup");
 
   private static final List<String> SCHEMES = List.of("https", "http");
   private static final int LONGEST_VALUE = 1000;

@@ -21,7 +21,6 @@ import dev.slipway.outbound.Outbound;
 import dev.slipway.outbound.Targets;
 import dev.slipway.pipelines.Pipelines;
 import dev.slipway.pipelines.Promotions;
-import dev.slipway.postgres.DatabaseStore;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.FakeServers;
 import dev.slipway.redis.FakeInstances;
@@ -139,7 +138,7 @@ final class TestApi implements AutoCloseable {
     var addonStore = new AddonStore(store, vault);
     operations =
         new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
-    databases = FakeServers.databases(new DatabaseStore(store, vault), clock);
+    databases = FakeServers.databases(store, vault, clock);
     redis = FakeInstances.instances(new InstanceStore(store, vault), clock);
     addons =
         new Addons(

@@ -63,7 +63,14 @@ class DatabasesTest {
   private void open(Clock clock) {
     control = new Control(home, engine, StepObserver.NONE);
     rows = new DatabaseStore(control.store(), Vault.open(home.resolve("keyset.json")));
-    databases = new Databases(rows, servers, clock);
+    databases =
+        new Databases(
+            rows,
+            servers,
+            new BackupStore(control.store()),
+            new FakeBackups(),
+            BackupNews.NONE,
+            clock);
     addons =
         new Addons(
             control.store(),

@@ -1,5 +1,7 @@
 package dev.slipway.postgres;
 
+import dev.slipway.store.Store;
+import dev.slipway.store.Vault;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +19,14 @@ public final class FakeServers implements DatabaseServers {
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
-  public static Databases databases(DatabaseStore rows, Clock clock) {
-    return new Databases(rows, new FakeServers(), clock);
+  public static Databases databases(Store store, Vault vault, Clock clock) {
+    return new Databases(
+        new DatabaseStore(store, vault),
+        new FakeServers(),
+        new BackupStore(store),
+        new FakeBackups(),
+        BackupNews.NONE,
+        clock);
   }
 
   @Override
@@ -59,6 +67,9 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public String query(Database database, String sql, String... arguments) {
-    return "17.12 (Debian)|8 MB|3|2|40|on";
+    if (sql.contains("pg_snapshot_xmax")) {
+      return "=1";
+    }
+    return sql.startsWith("SHOW server_version") ? "17.12" : "17.12 (Debian)|8 MB|3|2|40|on";
   }
 }

@@ -1,0 +1,81 @@
+package dev.slipway.postgres;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/// Takes backups of databases and restores them, on the hosts that have their data. Thread-safe.
+interface BackupServers {
+  /// A backup as the repository has it.
+  ///
+  /// @param label its name there
+  record Stored(String label, long sourceBytes, long storedBytes) {}
+
+  /// What to restore: the arguments that say so.
+  record Point(List<String> arguments) {
+    private static final DateTimeFormatter TIME =
+        DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSSx").withZone(ZoneOffset.UTC);
+
+    /// Copies the list.
+    public Point {
+      arguments = List.copyOf(arguments);
+    }
+
+    /// The backup alone, as it was when it ended.
+    static Point backup(String label) {
+      return new Point(List.of("--set=" + label, "--type=immediate"));
+    }
+
+    /// The backup and all changes up to a mark. Where one is missing, the server does not start.
+    static Point mark(String label, String mark) {
+      return new Point(List.of("--set=" + label, "--type=name", "--target=" + mark));
+    }
+
+    /// The changes up to a time, on the last backup before it.
+    static Point at(Instant time) {
+      return new Point(List.of("--type=time", "--target=" + TIME.format(time)));
+    }
+  }
+
+  /// A server that a backup was restored into, for its finder alone.
+  interface Restored extends AutoCloseable {
+    /// Runs SQL with all rights, and gives what psql prints.
+    String sql(String database, String sql);
+
+    /// Runs one query with no more rights than an app has, and gives what psql prints.
+    String query(Database database, String query);
+
+    /// Has every table and index compared with each other.
+    void check(String database);
+
+    /// Stops it, and has the target begin with its data; what the target had is kept aside.
+    ///
+    /// @param source whose backup it is
+    void become(Database source, Database target);
+
+    /// Throws it away, unless it became something.
+    @Override
+    void close();
+  }
+
+  /// Takes a backup, of a database that runs.
+  Stored capture(Database database);
+
+  /// The backups that are in the repository.
+  List<Stored> stored(Database database);
+
+  /// Deletes a backup.
+  void delete(Database database, String label);
+
+  /// Marks the present in the database's log of changes, and returns when the repository has it.
+  void mark(Database database, String mark);
+
+  /// Restores into a new server.
+  ///
+  /// @param purpose tells it from others of the same database
+  Restored restore(Database source, Point point, String purpose);
+
+  /// Deletes what a target had before.
+  void dropReplaced(Database target);
+}

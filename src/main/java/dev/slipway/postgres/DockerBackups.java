@@ -1,0 +1,246 @@
+package dev.slipway.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.slipway.core.Secret;
+import dev.slipway.engine.ContainerSpec;
+import dev.slipway.engine.ContainerSpec.Limits;
+import dev.slipway.engine.ContainerSpec.Mount;
+import dev.slipway.engine.Containers;
+import dev.slipway.engine.DockerApi;
+import dev.slipway.hosted.HostContainers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Backups by pgBackRest: taken inside the server's container, restored in containers of their own
+/// without any network.
+public final class DockerBackups implements BackupServers {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int MEGABYTES = 512;
+  private static final int PASSWORD_BYTES = 16;
+
+  private final DockerServers servers;
+
+  /// Backups of what runs there.
+  public DockerBackups(DockerServers servers) {
+    this.servers = servers;
+  }
+
+  @Override
+  public Stored capture(Database database) {
+    var engine = servers.engine(database);
+    servers.writeRepositorySettings(engine, database.server(), database);
+    backups(engine, database, "repository");
+    backups(engine, database, "backup");
+    return stored(database).getLast();
+  }
+
+  @Override
+  public List<Stored> stored(Database database) {
+    var said = backups(servers.engine(database), database, "info");
+    var stored = new ArrayList<Stored>();
+    for (var repository : JSON.readTree(said.substring(Math.max(0, said.indexOf('['))))) {
+      for (var each : repository.path("backup")) {
+        if (!each.path("error").asBoolean(false)) {
+          stored.add(
+              new Stored(
+                  each.path("label").asString(""),
+                  each.path("info").path("size").asLong(0),
+                  each.path("info").path("repository").path("delta").asLong(0)));
+        }
+      }
+    }
+    return stored;
+  }
+
+  @Override
+  public void delete(Database database, String label) {
+    backups(servers.engine(database), database, "expire", label);
+  }
+
+  private static String backups(DockerApi engine, Database database, String... words) {
+    return HostContainers.execute(engine, database.server(), "", command(words));
+  }
+
+  private static String[] command(String... words) {
+    var command = new ArrayList<>(List.of("backups"));
+    command.addAll(List.of(words));
+    return command.toArray(String[]::new);
+  }
+
+  /// The transaction is one for a restore to stop at, where nothing else comes.
+  @Override
+  public void mark(Database database, String mark) {
+    var sql =
+        "SELECT pg_create_restore_point('%s') IS NULL, pg_current_xact_id() IS NULL;\n"
+            .formatted(mark);
+    var engine = servers.engine(database);
+    live(engine, database, sql);
+    var segment = live(engine, database, "SELECT pg_walfile_name(pg_switch_wal());\n").strip();
+    awaitArchived(engine, database, segment);
+  }
+
+  private static void awaitArchived(DockerApi engine, Database database, String segment) {
+    var end = System.nanoTime() + PATIENCE.toNanos();
+    var arrived =
+        "SELECT coalesce(last_archived_wal, '') >= '" + segment + "' FROM pg_stat_archiver;\n";
+    while (!live(engine, database, arrived).strip().equals("t")) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("its changes don't reach the repository");
+      }
+      pause();
+    }
+  }
+
+  private static String live(DockerApi engine, Database database, String sql) {
+    return HostContainers.execute(engine, database.server(), sql, "database-sql", "-At");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Restored restore(Database source, Point point, String purpose) {
+    var restored = new Container(source, purpose);
+    try {
+      restored.begin(point);
+      return restored;
+    } catch (RuntimeException e) {
+      restored.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void dropReplaced(Database target) {
+    servers.inHouse(target, "rm", "-rf", "/srv/databases/" + target.id() + "/data.replaced");
+  }
+
+  /// A container that a backup is restored into.
+  private final class Container implements Restored {
+    private final Database source;
+    private final DockerApi engine;
+    private final Containers containers;
+    private final String name;
+    private final String directory;
+
+    Container(Database source, String purpose) {
+      this.source = source;
+      this.engine = servers.engine(source);
+      this.containers = new Containers(engine);
+      this.name = "slipway-" + purpose + "-" + source.token();
+      this.directory = source.id() + "." + purpose;
+    }
+
+    void begin(Point point) {
+      close();
+      servers.bringImage(engine, DockerServers.SERVER_IMAGE);
+      containers.create(spec());
+      containers.start(name);
+      servers.writeRepositorySettings(engine, name, source);
+      var restore = new ArrayList<>(List.of("restore"));
+      restore.addAll(point.arguments());
+      run("", command(restore.toArray(String[]::new)));
+      run("", command("serve"));
+    }
+
+    private ContainerSpec spec() {
+      return new ContainerSpec(
+              name,
+              DockerServers.SERVER_IMAGE,
+              List.of("wait"),
+              Map.of(),
+              Map.of(DockerServers.LABEL, source.id().toString()),
+              List.of(
+                  new Mount(DockerServers.DATA + "/" + directory, "/srv/slipway", false),
+                  new Mount(DockerServers.repository(source), "/srv/backups", true)),
+              List.of(),
+              Map.of(),
+              List.of(),
+              List.of(),
+              null,
+              new Limits(MEGABYTES * HostContainers.MEGABYTE, 1, 256),
+              HostContainers.FEW)
+          .withKernelAccess(List.of("/dev/shm"), Map.of());
+    }
+
+    private String run(String input, String... command) {
+      return HostContainers.execute(engine, name, input, command);
+    }
+
+    @Override
+    public String sql(String database, String sql) {
+      return run(sql + "\n", "database-sql", "-At", "--dbname=" + database);
+    }
+
+    @Override
+    public String query(Database database, String query) {
+      var password = Secret.random(PASSWORD_BYTES);
+      var login =
+          """
+          DROP ROLE IF EXISTS drill;
+          CREATE ROLE drill LOGIN PASSWORD '@password' IN ROLE @role;
+          ALTER ROLE drill SET role = @role;\
+          """
+              .replace("@password", password.reveal())
+              .replace("@role", database.role());
+      sql(database.databaseName(), login);
+      return run(password.reveal() + "\n" + query, command("query", database.databaseName()));
+    }
+
+    @Override
+    public void check(String database) {
+      run("", command("check", database));
+    }
+
+    @Override
+    public void become(Database from, Database target) {
+      if (!from.id().equals(target.id())) {
+        sql(
+            "postgres",
+            "ALTER DATABASE "
+                + from.databaseName()
+                + " RENAME TO "
+                + target.databaseName()
+                + "; ALTER ROLE "
+                + from.role()
+                + " RENAME TO "
+                + target.role()
+                + ";");
+      }
+      run("", command("stop"));
+      containers.remove(name);
+      servers.inHouse(
+          target,
+          "sh",
+          "-euc",
+          """
+          cd /srv/databases
+          mkdir -p "$2"
+          rm -rf "$2/data.replaced"
+          [ ! -d "$2/data" ] || mv "$2/data" "$2/data.replaced"
+          mv "$1/data" "$2/data"
+          rm -rf "$1"
+          """,
+          "sh",
+          directory,
+          requireNonNull(target.id()).toString());
+    }
+
+    @Override
+    public void close() {
+      containers.remove(name);
+      servers.inHouse(source, "rm", "-rf", "/srv/databases/" + directory);
+    }
+  }
+}

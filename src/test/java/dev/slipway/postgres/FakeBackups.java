@@ -1,0 +1,83 @@
+package dev.slipway.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A repository that is only remembered. What it restores can be made to be wrong.
+final class FakeBackups implements BackupServers {
+  final Map<UUID, List<Stored>> repository = new ConcurrentHashMap<>();
+  final List<String> done = new CopyOnWriteArrayList<>();
+  volatile String broken = "";
+  volatile String answer = "t";
+
+  @Override
+  public Stored capture(Database database) {
+    requireWell("capture");
+    var all = repository.computeIfAbsent(database.id(), _ -> new ArrayList<>());
+    var stored = new Stored("label" + (all.size() + 1), 1000, 100);
+    all.add(stored);
+    return stored;
+  }
+
+  private void requireWell(String what) {
+    if (broken.equals(what)) {
+      throw new IllegalStateException(what + " is broken");
+    }
+  }
+
+  @Override
+  public List<Stored> stored(Database database) {
+    return List.copyOf(repository.getOrDefault(database.id(), List.of()));
+  }
+
+  @Override
+  public void delete(Database database, String label) {
+    repository
+        .getOrDefault(database.id(), new ArrayList<>())
+        .removeIf(each -> each.label().equals(label));
+  }
+
+  @Override
+  public void mark(Database database, String mark) {
+    requireWell("mark");
+  }
+
+  @Override
+  public Restored restore(Database source, Point point, String purpose) {
+    requireWell("restore");
+    done.add(purpose + " " + String.join(" ", point.arguments()));
+    return new Restored() {
+      @Override
+      public String sql(String database, String sql) {
+        return sql.contains("server_version") ? "17.12" : "";
+      }
+
+      @Override
+      public String query(Database database, String query) {
+        return answer;
+      }
+
+      @Override
+      public void check(String database) {
+        requireWell("check");
+      }
+
+      @Override
+      public void become(Database from, Database target) {
+        done.add(from.name() + " becomes " + target.name());
+      }
+
+      @Override
+      public void close() {
+        done.add("thrown away");
+      }
+    };
+  }
+
+  @Override
+  public void dropReplaced(Database target) {}
+}
