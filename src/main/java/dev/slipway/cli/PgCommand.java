@@ -124,7 +124,8 @@ public final class PgCommand implements Callable<Integer> {
     return say("The data of " + name + " is deleted.");
   }
 
-  private static int open(List<String> command) {
+  /// Runs a command in the place of this one.
+  static int open(List<String> command) {
     try {
       return new ProcessBuilder(command).inheritIO().start().waitFor();
     } catch (IOException e) {
