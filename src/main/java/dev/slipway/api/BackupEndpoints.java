@@ -90,7 +90,7 @@ final class BackupEndpoints {
             ErrorCode.INVALID_PARAMS,
             transfer(call).called() + " can't be downloaded",
             "it is encrypted and in pgBackRest's format, which pg_restore does not read",
-            "pg_dump with the app's DATABASE_DIRECT_URL writes what it reads"));
+            "slipway pg backups dump writes what it reads"));
   }
 
   private void capture(Call call) {

@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
     name = "backups",
     description = {
       "Takes backups of databases and tries them out.",
-      "WORD is list, capture, info ID, drill [ID] or query SQL. A drill restores a backup into a",
-      "server that is thrown away; query names what it asks there. Exit code 1 when the backup or",
-      "the drill failed, or list shows something that is wrong."
+      "WORD is list, capture, info ID, drill [ID], query SQL or dump. A drill restores a backup into",
+      "a server that is thrown away; query names what it asks there. dump writes the database to",
+      "the standard output, as pg_restore reads it. Exit code 1 when the backup or the drill failed,",
+      "or list shows something that is wrong."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
       "  ./slipway pg backups -a shop",
       "  ./slipway pg backups capture -a shop",
       "  ./slipway pg backups drill -a shop",
-      "  ./slipway pg backups query 'SELECT count(*) > 0 FROM orders' -a shop"
+      "  ./slipway pg backups query 'SELECT count(*) > 0 FROM orders' -a shop",
+      "  ./slipway pg backups dump -a shop >shop.dump"
     })
 public final class PgBackupsCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -52,7 +54,7 @@ public final class PgBackupsCommand implements Callable<Integer> {
   @Option(
       names = "--database",
       paramLabel = "DATABASE",
-      description = "With capture, query and list: the database, if it is not DATABASE.")
+      description = "With capture, query, list and dump: the database, if it is not DATABASE.")
   private @Nullable String database;
 
   @Spec private @Nullable CommandSpec spec;
@@ -63,7 +65,9 @@ public final class PgBackupsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var installation = Installation.ofThisMachine()) {
-      return ask(installation.databases().backups());
+      return word.equals("dump")
+          ? Terminal.open(installation.databases().dump(app, database))
+          : ask(installation.databases().backups());
     }
   }
 

@@ -89,25 +89,41 @@ public final class DatabaseCommands {
   /// The command that opens a terminal at the database, on its host. It holds no password: whoever
   /// may run it is root there.
   public List<String> terminal(String app, @Nullable String database) {
-    var info = send("GET", "/client/v11/databases/" + addon(app, database), null);
-    var server = info.path("server").asString("");
-    if (server.isEmpty()) {
-      throw new UserError(
-          new Problem(
-              ErrorCode.INVALID_PARAMS,
-              "There is no terminal at a database that is elsewhere",
-              null,
-              "psql with the app's DATABASE_DIRECT_URL reaches it from anywhere that may"));
-    }
+    var info = here(app, database, "There is no terminal at a database that is elsewhere", "psql");
     return List.of(
         "docker",
         "exec",
         "-it",
         "-e",
         "SLIPWAY_ROLE=" + info.path("role").asString(""),
-        server,
+        info.path("server").asString(""),
         "database-sql",
         "--dbname=" + info.path("database").asString(""));
+  }
+
+  /// The command that writes the database as `pg_restore` reads it, on its host.
+  public List<String> dump(String app, @Nullable String database) {
+    var info = here(app, database, "A database that is elsewhere is not dumped here", "pg_dump");
+    return List.of(
+        "docker",
+        "exec",
+        info.path("server").asString(""),
+        "backups",
+        "dump",
+        info.path("database").asString(""));
+  }
+
+  private JsonNode here(String app, @Nullable String database, String refusal, String instead) {
+    var info = send("GET", "/client/v11/databases/" + addon(app, database), null);
+    if (info.path("server").asString("").isEmpty()) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              refusal,
+              null,
+              instead + " with the app's DATABASE_DIRECT_URL reaches it from anywhere that may"));
+    }
+    return info;
   }
 
   /// The id of the add-on that is meant.

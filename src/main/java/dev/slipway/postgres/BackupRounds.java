@@ -3,6 +3,7 @@ package dev.slipway.postgres;
 import dev.slipway.addons.Addons;
 import dev.slipway.core.AppId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,6 +18,7 @@ final class BackupRounds implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BackupRounds.class.getName());
   private static final Duration EACH = Duration.ofSeconds(20);
   private static final Duration FIRST_DRILL = Duration.ofHours(24);
+  private static final Duration ASK_EACH = Duration.ofHours(1);
   private static final Duration RETRY = Duration.ofHours(1);
 
   private final Backups backups;
@@ -24,6 +26,7 @@ final class BackupRounds implements AutoCloseable {
   private final Addons addons;
   private final Runnable fence;
   private final Map<UUID, String> told = new ConcurrentHashMap<>();
+  private final Map<UUID, Instant> asked = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private final Thread thread = Thread.ofVirtual().name("backups").unstarted(this::goRound);
 
@@ -117,7 +120,17 @@ final class BackupRounds implements AutoCloseable {
       return drill.at().plus(FIRST_DRILL).isBefore(now);
     }
     return drill.at().plus(BackupHealth.DRILL_EACH).isBefore(now)
-        || !backups.version(database).equals(drill.version());
+        || hasOtherVersion(database, drill, now);
+  }
+
+  /// A server is asked seldom: to ask is to start a process next to it.
+  private boolean hasOtherVersion(Database database, Drill drill, Instant now) {
+    var last = asked.get(database.id());
+    if (last != null && now.isBefore(last.plus(ASK_EACH))) {
+      return false;
+    }
+    asked.put(database.id(), now);
+    return !backups.version(database).equals(drill.version());
   }
 
   /// Once for each thing that is wrong, and once when nothing is any more.

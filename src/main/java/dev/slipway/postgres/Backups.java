@@ -165,7 +165,7 @@ public final class Backups implements AutoCloseable {
   private void finish(Backup begun) {
     try {
       var database = databases.find(begun.database()).orElseThrow(Backups::none);
-      keep(database, begun, servers.capture(database));
+      keep(begun, servers.capture(database));
       forgetExpired(database);
     } catch (RuntimeException e) {
       fail(begun, e);
@@ -174,13 +174,12 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  /// One that was called off meanwhile is not kept.
-  private void keep(Database database, Backup begun, BackupServers.Stored stored) {
+  /// One that was called off meanwhile is left to the repository, which drops it when it is old:
+  /// the changes since hang on its newest.
+  private void keep(Backup begun, BackupServers.Stored stored) {
     var isCanceled =
         rows.find(begun.id()).filter(it -> it.state() == Backup.State.CANCELED).isPresent();
-    if (isCanceled) {
-      servers.delete(database, stored.label());
-    } else {
+    if (!isCanceled) {
       rows.update(begun.stored(stored, now()));
     }
   }
@@ -201,13 +200,26 @@ public final class Backups implements AutoCloseable {
   }
 
   /// Deletes a backup.
+  ///
+  /// @throws UserError conflict, where it is the newest: all changes since hang on it
   public void delete(Backup backup) {
-    if (backup.isWhole()) {
-      databases
-          .find(backup.database())
-          .ifPresent(database -> servers.delete(database, backup.label()));
+    var database = databases.find(backup.database());
+    if (backup.isWhole() && database.isPresent()) {
+      requireOlder(backup, database.get());
+      servers.delete(database.get(), backup.label());
     }
     rows.delete(backup);
+  }
+
+  private void requireOlder(Backup backup, Database database) {
+    if (newest(database).map(Backup::id).equals(Optional.of(backup.id()))) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.CONFLICT,
+              backup.called() + " can't be deleted",
+              "it is the newest backup of " + backup.name(),
+              "heroku pg:backups:capture takes another one"));
+    }
   }
 
   /// Calls off what runs: nothing is kept of it.

@@ -46,8 +46,10 @@ class HerokuBackupsTest extends OneHerokuCli {
     cli.says("r002", "pg:backups", "-a", "orders");
     cli.fails("can't be downloaded", "pg:backups:url", "b001", "-a", "orders");
     cli.fails("No active backups", "pg:backups:cancel", "-a", "orders");
+    cli.fails("the newest backup", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
+    cli.says("b003... done", "pg:backups:capture", "-a", "orders");
     cli.says("done", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
-    cli.says("No backups. Capture one", "pg:backups", "-a", "orders");
+    assertEquals(2, api.get("/client/v11/apps/orders/transfers").json().size());
   }
 
   @Test

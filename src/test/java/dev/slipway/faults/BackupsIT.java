@@ -67,7 +67,9 @@ class BackupsIT {
     Steady.note("drill of a backup with a flipped bit\t" + bad.path("report"));
     assertTrue(health().contains("drill failed"), health());
     assertFalse(Host.docker("ps", "-a").contains("slipway-drill-"));
+    capture();
     delete(backup);
+    assertEquals("", health());
   }
 
   @Test
