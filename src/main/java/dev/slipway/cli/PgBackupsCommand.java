@@ -66,7 +66,7 @@ public final class PgBackupsCommand implements Callable<Integer> {
   public Integer call() {
     try (var installation = Installation.ofThisMachine()) {
       return word.equals("dump")
-          ? Terminal.open(installation.databases().dump(app, database))
+          ? Terminal.hand(installation.databases().dump(app, database))
           : ask(installation.databases().backups());
     }
   }

@@ -35,7 +35,7 @@ record HostData(Path directory) {
 
   private long found(String url) {
     try (var host = HostConnection.open(List.of("ssh"), RemoteHost.of(url), directory, false)) {
-      return host.run(LIST, _ -> {}).lines().filter(line -> line.startsWith("/")).count();
+      return host.run(LIST, _ -> {}).lines().stream().filter(line -> line.startsWith("/")).count();
     }
   }
 }
