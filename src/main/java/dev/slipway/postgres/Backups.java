@@ -162,32 +162,31 @@ public final class Backups implements AutoCloseable {
     }
   }
 
+  /// The row is written last: whoever sees that it has ended may begin the next thing.
   private void finish(Backup begun) {
+    var ended = captured(begun);
+    busy.remove(begun.database());
+    // One that was called off meanwhile is left to the repository, which drops it when it is old.
+    if (rows.find(begun.id()).filter(it -> it.state() == Backup.State.CANCELED).isEmpty()) {
+      rows.update(ended);
+    }
+  }
+
+  private Backup captured(Backup begun) {
     try {
       var database = databases.find(begun.database()).orElseThrow(Backups::none);
-      keep(begun, servers.capture(database));
+      var stored = servers.capture(database);
       forgetExpired(database);
+      return begun.stored(stored, now());
     } catch (RuntimeException e) {
-      fail(begun, e);
-    } finally {
-      busy.remove(begun.database());
+      return failed(begun, e);
     }
   }
 
-  /// One that was called off meanwhile is left to the repository, which drops it when it is old:
-  /// the changes since hang on its newest.
-  private void keep(Backup begun, BackupServers.Stored stored) {
-    var isCanceled =
-        rows.find(begun.id()).filter(it -> it.state() == Backup.State.CANCELED).isPresent();
-    if (!isCanceled) {
-      rows.update(begun.stored(stored, now()));
-    }
-  }
-
-  private void fail(Backup begun, RuntimeException e) {
+  private Backup failed(Backup begun, RuntimeException e) {
     LOG.log(Level.WARNING, begun.kind() + " of " + begun.name() + " failed", e);
     var why = e instanceof UserError it ? it.problem().sentence() : String.valueOf(e.getMessage());
-    rows.update(begun.ended(Backup.State.FAILED, why, now()));
+    return begun.ended(Backup.State.FAILED, why, now());
   }
 
   /// The repository drops what is too old.
@@ -358,24 +357,26 @@ public final class Backups implements AutoCloseable {
   }
 
   private void replace(Backup begun, Database source, BackupServers.Point point) {
-    try {
-      bringChanges(source);
-      try (var restored = servers.restore(source, point, RESTORE)) {
-        turns.take(
-            begun.database(),
-            target -> {
-              live.remove(target);
-              restored.become(source, target);
-              live.ensure(target);
-              servers.dropReplaced(target);
-              return target;
-            });
-      }
-      rows.update(begun.ended(Backup.State.SUCCEEDED, "", now()));
+    var ended = replaced(begun, source, point);
+    busy.remove(begun.database());
+    rows.update(ended);
+  }
+
+  private Backup replaced(Backup begun, Database source, BackupServers.Point point) {
+    bringChanges(source);
+    try (var restored = servers.restore(source, point, RESTORE)) {
+      turns.take(
+          begun.database(),
+          target -> {
+            live.remove(target);
+            restored.become(source, target);
+            live.ensure(target);
+            servers.dropReplaced(target);
+            return target;
+          });
+      return begun.ended(Backup.State.SUCCEEDED, "", now());
     } catch (RuntimeException e) {
-      fail(begun, e);
-    } finally {
-      busy.remove(begun.database());
+      return failed(begun, e);
     }
   }
 
