@@ -46,9 +46,18 @@ class BackupsIT {
         "all are destroyed",
         PATIENCE,
         () -> made.stream().allMatch(name -> Api.get("/addons/" + name).status() == 404));
+    Await.await("their data is kept", PATIENCE, () -> made.stream().allMatch(BackupsIT::isKept));
     made.forEach(name -> Api.call("DELETE", "/postgres/v0/destroyed/" + name, null));
-    Await.await(
-        "all data is gone", PATIENCE, () -> Api.get("/postgres/v0/destroyed").json().isEmpty());
+    Await.await("their data is gone", PATIENCE, () -> made.stream().noneMatch(BackupsIT::isKept));
+  }
+
+  private static boolean isKept(String name) {
+    for (var each : Api.get("/postgres/v0/destroyed").json()) {
+      if (each.path("name").asString().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
