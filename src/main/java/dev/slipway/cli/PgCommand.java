@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
 public final class PgCommand implements Callable<Integer> {
   private final Terminal terminal = Terminal.ofThisProcess();
 
-  @Parameters(index = "0", paramLabel = "WORD", description = "What to ask.")
+  /// Picocli would ask for it before `backups` and `restore`, too, if it had to be there.
+  @Parameters(index = "0", paramLabel = "WORD", arity = "0..1", description = "What to ask.")
   private String word = "";
 
   @Parameters(
@@ -74,6 +75,9 @@ public final class PgCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (word.isEmpty()) {
+      throw missing("WORD");
+    }
     try (var installation = Installation.ofThisMachine()) {
       return ask(installation.databases());
     }
@@ -122,7 +126,10 @@ public final class PgCommand implements Callable<Integer> {
   }
 
   private String app() {
-    return app == null ? missing("-a APP") : app;
+    if (app == null) {
+      throw missing("-a APP");
+    }
+    return app;
   }
 
   private @Nullable String argument(int index) {
@@ -131,11 +138,14 @@ public final class PgCommand implements Callable<Integer> {
 
   private String required(int index, String what) {
     var given = argument(index);
-    return given == null ? missing(what) : given;
+    if (given == null) {
+      throw missing(what);
+    }
+    return given;
   }
 
-  private String missing(String what) {
-    throw new CommandLine.ParameterException(
+  private CommandLine.ParameterException missing(String what) {
+    return new CommandLine.ParameterException(
         requireNonNull(spec).commandLine(), "Missing: " + what);
   }
 }
