@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// write. For one thread.
 public final class Standby {
   private static final Duration LOOK_EACH = Duration.ofMillis(500);
-  private static final Duration PROMPTLY = Duration.ofSeconds(2);
+  private static final Duration PROMPTLY = Duration.ofSeconds(1);
 
-  /// More than a holder needs for a beat.
-  private static final Duration TIME_FOR_A_BEAT = Duration.ofSeconds(3);
+  /// What it takes to agree, and more than a holder needs for a beat.
+  private static final Duration TIME_FOR_A_BEAT = PROMPTLY.plusSeconds(3);
 
   /// Before the node in the name of the object by which it sees whether managers agree.
   static final String TRIAL = "slipway-standby-";
@@ -108,13 +108,25 @@ public final class Standby {
       begin(newest);
     }
     lastLook = now;
-    if (!agreed && silentNanos >= patience.minus(TIME_FOR_A_BEAT).toNanos()) {
-      agreed = agreePromptly();
-      if (!agreed) {
-        begin(newest);
-      }
+    if (!agreed && silentNanos >= beforeTheLastBeat()) {
+      tryToAgree(newest);
+      return false;
     }
     return agreed && silentNanos >= patience.toNanos();
+  }
+
+  private long beforeTheLastBeat() {
+    return patience.minus(TIME_FOR_A_BEAT).toNanos();
+  }
+
+  /// However long it was silent before, it has time for a beat from now on.
+  private void tryToAgree(Seen seen) {
+    var promptly = agreePromptly();
+    begin(seen);
+    if (promptly) {
+      agreed = true;
+      silentNanos = beforeTheLastBeat();
+    }
   }
 
   private void begin(Seen seen) {

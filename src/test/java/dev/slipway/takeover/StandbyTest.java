@@ -68,6 +68,7 @@ class StandbyTest {
     assertEquals(Optional.empty(), other.look(SECOND));
     objects.down(false);
     assertEquals(Optional.empty(), other.look(100 * SECOND));
+    assertEquals(Optional.empty(), other.look(104 * SECOND));
     assertEquals(Optional.empty(), other.look(107 * SECOND));
     assertTrue(other.look(108 * SECOND).isPresent());
   }
@@ -86,6 +87,19 @@ class StandbyTest {
     assertEquals(Optional.empty(), other.look(60 * SECOND));
     holder.beatOnce();
     assertEquals(Optional.empty(), other.look(62 * SECOND));
+    assertEquals(List.of(), lost);
+  }
+
+  @Test
+  void howeverLongALookTakesTheHolderHasTimeForABeatAfterIt() {
+    var holder = standby("a").look(0).orElseThrow();
+    var other = standby("b");
+    assertEquals(Optional.empty(), other.look(0));
+    assertEquals(Optional.empty(), other.look(39 * SECOND / 10));
+    assertEquals(Optional.empty(), other.look(9 * SECOND));
+    assertEquals(Optional.empty(), other.look(11 * SECOND));
+    holder.beatOnce();
+    assertEquals(Optional.empty(), other.look(13 * SECOND));
     assertEquals(List.of(), lost);
   }
 
