@@ -82,11 +82,17 @@ public final class SwarmEngine implements Engine {
   private void startOnChosenHost(DynoSpec dyno) {
     var all = nodes.list();
     var constraints = constraints(dyno, all);
+    var told = all.size() == 1 ? dyno.in(onOnlyHost.apply(dyno.environment())) : dyno;
+    if (!told.equals(dyno)) {
+      // That is true on this host alone, so it stays here when others come.
+      constraints.add(Holds.constraint(all.getFirst().id()));
+      create(told, true, constraints, Map.of());
+      return;
+    }
     var host = placement.choose(dyno, takers(dyno, all)).map(Node::id);
     host.map(Holds::constraint).ifPresent(constraints::add);
     try {
-      var told = all.size() == 1 ? dyno.in(onOnlyHost.apply(dyno.environment())) : dyno;
-      create(told, true, constraints, host.isPresent() ? Holds.LABELS : Map.of());
+      create(dyno, true, constraints, host.isPresent() ? Holds.LABELS : Map.of());
     } catch (RuntimeException e) {
       placement.forget(dyno.service());
       throw e;

@@ -1,6 +1,8 @@
 package dev.slipway.postgres;
 
 import dev.slipway.core.Secret;
+import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -11,9 +13,15 @@ public final class OnlyHost {
   /// Read by libpq, by all that is made after it, and by the clients of Node.js.
   static final String MODE = "PGSSLMODE";
 
-  private static final Pattern DATABASE = Pattern.compile("postgres(ql)?://.*", Pattern.DOTALL);
+  /// By which an app says itself what it wants, or libpq finds a database without a URL.
+  private static final Set<String> SAID = Set.of(MODE, "PGHOST", "PGHOSTADDR", "PGSERVICE");
+
+  /// URLs of all dialects, and libpq's own words.
+  private static final Pattern DATABASE =
+      Pattern.compile("(?is).*(post(gres|gis)[^/]*://|\\b(host|hostaddr|service)\\s*=).*");
+
   private static final Pattern OURS =
-      Pattern.compile("[^/]*//([^/@]*@)?slipway-(pgbouncer|postgres)-.*", Pattern.DOTALL);
+      Pattern.compile("(?s)postgres://[^/@]*@slipway-(pgbouncer|postgres)-[^/@?#]*/[^/@?#]*");
 
   private OnlyHost() {}
 
@@ -25,7 +33,7 @@ public final class OnlyHost {
             .map(Secret::reveal)
             .filter(value -> DATABASE.matcher(value).matches())
             .toList();
-    if (environment.containsKey(MODE)
+    if (!Collections.disjoint(environment.keySet(), SAID)
         || databases.isEmpty()
         || !databases.stream().allMatch(url -> OURS.matcher(url).matches())) {
       return environment;

@@ -69,6 +69,28 @@ class SwarmEngineIT extends EngineContract {
   }
 
   @Test
+  void whatIsTrueOnTheOnlyHostAloneBindsADynoToIt() {
+    var told =
+        new SwarmEngine(
+            DOCKER,
+            HostEngines.NONE,
+            "slipway-dynos",
+            REGISTRY_PASSWORD,
+            environment -> {
+              var more = new TreeMap<>(environment);
+              more.put("TOLD", new Secret("yes"));
+              return more;
+            });
+    var dyno = dyno("bound.1", "echo $TOLD; sleep 300", Map.of());
+    told.start(dyno);
+    await(() -> told.lastLines(dyno.service(), 1).equals(List.of("yes")));
+    told.release(_ -> true);
+    var service = DOCKER.get("/services/" + dyno.service());
+    var placement = service.path("Spec").path("TaskTemplate").path("Placement").toString();
+    assertTrue(placement.contains("node.id==" + new SwarmNodes(DOCKER).own()), placement);
+  }
+
+  @Test
   void linesComeAcrossARestartOfTheProcess() throws Exception {
     var dyno = dyno("worker.1", "echo born; sleep 1; exit 1", Map.of());
     engine.start(dyno);

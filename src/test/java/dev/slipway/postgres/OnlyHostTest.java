@@ -3,6 +3,7 @@ package dev.slipway.postgres;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.slipway.core.Secret;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,19 @@ class OnlyHostTest {
                 "B_URL",
                 "postgres://x/slipway-postgres-@slipway-postgres-1")));
     assertEquals("", mode(Map.of("DATABASE_URL", elsewhere)));
+    for (var other :
+        List.of(
+            "postgresql+psycopg2://u:p@db.example.com/x",
+            "postgis://u:p@db.example.com/x",
+            "jdbc:postgresql://db.example.com/x",
+            "POSTGRES://u:p@db.example.com/x",
+            "dbname=x host=db.example.com",
+            "service=reports")) {
+      assertEquals("", mode(Map.of("DATABASE_URL", POOLED, "REPORTS", other)), other);
+    }
+    for (var place : List.of("PGHOST", "PGHOSTADDR", "PGSERVICE")) {
+      assertEquals("", mode(Map.of("DATABASE_URL", POOLED, place, "x")), place);
+    }
   }
 
   @Test
