@@ -134,6 +134,10 @@ final class OneOffRun implements Runnable {
   ///
   /// @return whether it is there
   private boolean begin(DynoSpec dyno) {
+    // Who takes up what was promised may have read it before its run ended.
+    if (!parts.store().has(oneOff.id())) {
+      return false;
+    }
     var refusal = startOnce(dyno);
     parts.store().begun(oneOff.id());
     if (refusal.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.slipway.schedules;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What of a schedule is due at one moment: its newest tick, where that is within its grace, and
@@ -13,11 +14,17 @@ record Due(@Nullable Instant inTime, Instant firstMissed, int missed) {
   static Due of(Schedule schedule, Instant now, int most) {
     var first = schedule.nextAt() == null ? now : schedule.nextAt();
     var counted = schedule.when().between(first, now, most);
-    var latest = latest(schedule, first, now);
+    var latest =
+        counted.size() < most ? newest(counted, schedule, now) : latest(schedule, first, now);
     var ticks = Math.max(1, counted.size());
     return latest == null
         ? new Due(null, first, ticks)
         : new Due(latest, first, Math.max(0, ticks - 1));
+  }
+
+  private static @Nullable Instant newest(List<Instant> ticks, Schedule schedule, Instant now) {
+    var inTime = !ticks.isEmpty() && !ticks.getLast().isBefore(now.minus(schedule.grace()));
+    return inTime ? ticks.getLast() : null;
   }
 
   private static @Nullable Instant latest(Schedule schedule, Instant first, Instant now) {

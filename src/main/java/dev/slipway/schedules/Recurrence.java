@@ -63,8 +63,13 @@ public final class Recurrence {
     try {
       return new Recurrence(PARSER.parse(fields), clocks).requireThatItComes(told);
     } catch (IllegalArgumentException e) {
-      throw wrong("Can't tell when '" + told + "' is", reason(e), EXAMPLES);
+      throw wrong("Can't tell when '" + told + "' is", reason(fields, e), EXAMPLES);
     }
+  }
+
+  /// One that was read and checked before.
+  static Recurrence known(String cron, String zone) {
+    return new Recurrence(PARSER.parse(cron), ZoneId.of(zone));
   }
 
   private Recurrence requireThatItComes(String told) {
@@ -87,7 +92,11 @@ public final class Recurrence {
     return zone.normalized().equals(ZoneOffset.UTC);
   }
 
-  private static String reason(IllegalArgumentException e) {
+  /// What the library says of words would be of no use: a field of minutes begins otherwise.
+  private static String reason(String fields, IllegalArgumentException e) {
+    if (!fields.matches("[0-9*].*")) {
+      return "of words only a few are known, and minutes only where their number divides 60";
+    }
     var said = String.valueOf(e.getMessage());
     return said.replaceFirst("^Failed to parse cron expression\\. ", "").strip();
   }
@@ -152,6 +161,10 @@ public final class Recurrence {
   /// What a gap put off to later may come after what is due later: so all that could come next is
   /// looked at.
   private Optional<Instant> afterByWallClock(Instant time) {
+    var soon = next(LocalDateTime.ofInstant(time, zone));
+    if (soon.isPresent() && isWithoutChange(time, soon.get().atZone(zone).toInstant())) {
+      return soon.map(due -> due.atZone(zone).toInstant());
+    }
     var local = next(LocalDateTime.ofInstant(time, zone).minus(LONGEST_GAP));
     Instant earliest = null;
     LocalDateTime enough = null;
@@ -164,6 +177,12 @@ public final class Recurrence {
       local = next(local.get());
     }
     return Optional.ofNullable(earliest);
+  }
+
+  /// Whether clocks are not changed near what lies between the two.
+  private boolean isWithoutChange(Instant from, Instant until) {
+    var change = zone.getRules().nextTransition(from.minus(LONGEST_GAP));
+    return change == null || change.getInstant().isAfter(until.plus(LONGEST_GAP));
   }
 
   /// The next time that the clock on the wall would show.

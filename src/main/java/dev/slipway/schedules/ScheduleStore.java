@@ -196,7 +196,11 @@ final class ScheduleStore {
   /// Says ahead why it is going to end.
   void note(Run run, String note) {
     store.useTransaction(db ->
-        db.createUpdate("UPDATE schedule_runs SET note = :note WHERE id = :id")
+        db.createUpdate(
+                """
+                UPDATE schedule_runs SET note = :note
+                WHERE id = :id AND state IN ('STARTING', 'RUNNING')\
+                """)
             .bind("id", run.id().toString())
             .bind("note", note)
             .execute());
@@ -208,7 +212,7 @@ final class ScheduleStore {
         AppId.of(row.getString("app_id")),
         row.getString("name"),
         row.getString("told"),
-        Recurrence.of(row.getString("cron"), row.getString("zone")),
+        Recurrence.known(row.getString("cron"), row.getString("zone")),
         row.getString("command"),
         DynoSize.of(row.getString("size")),
         Overlap.valueOf(row.getString("overlap")),

@@ -57,7 +57,11 @@ public final class Schedules implements AutoCloseable {
   ///
   /// @throws UserError not_found where there is no such one
   public Schedule get(AppId app, String nameOrId) {
-    return rows.of(app).stream()
+    return find(rows.of(app), nameOrId);
+  }
+
+  private static Schedule find(List<Schedule> all, String nameOrId) {
+    return all.stream()
         .filter(each -> each.name().equals(nameOrId) || each.id().toString().equals(nameOrId))
         .findFirst()
         .orElseThrow(() -> UserError.of(ErrorCode.NOT_FOUND, "Couldn't find that schedule."));
@@ -120,12 +124,14 @@ public final class Schedules implements AutoCloseable {
 
   /// Has the clock run it, or no more. One that was disabled for a while has missed nothing.
   public Schedule enable(AppId app, String nameOrId, boolean enabled) {
-    var schedule = get(app, nameOrId);
-    if (schedule.enabled() != enabled) {
-      var now = now();
-      var next = enabled ? schedule.when().after(now).orElseThrow() : null;
-      store.useTransaction(db -> rows.set(db, schedule, next, now));
-    }
+    store.useTransaction(db -> {
+      var schedule = find(rows.of(db, app), nameOrId);
+      if (schedule.enabled() != enabled) {
+        var now = now();
+        var next = enabled ? schedule.when().after(now).orElseThrow() : null;
+        rows.set(db, schedule, next, now);
+      }
+    });
     return get(app, nameOrId);
   }
 

@@ -145,14 +145,22 @@ final class Ticker implements OneOffListener, AutoCloseable {
       return;
     }
     store
-        .inTransaction(db -> {
-          if (!take(db, schedule, due, now)) {
-            return Optional.<OneOffPromise>empty();
-          }
-          return promise(db, app, schedule, due, now);
-        })
-        .ifPresent(oneOffs::begin);
-    tellMissed(app, schedule, due);
+        .inTransaction(db -> promiseIfFree(db, app, schedule, due, now))
+        .ifPresent(promise -> {
+          promise.ifPresent(oneOffs::begin);
+          tellMissed(app, schedule, due);
+        });
+  }
+
+  /// Somebody may have had it run by hand a moment ago.
+  ///
+  /// @return nothing where the tick was not taken
+  private Optional<Optional<OneOffPromise>> promiseIfFree(
+      Handle db, App app, Schedule schedule, Due due, Instant now) {
+    var isFree = schedule.overlap() == Overlap.ALLOW || rows.active(db, schedule).isEmpty();
+    return isFree && take(db, schedule, due, now)
+        ? Optional.of(promise(db, app, schedule, due, now))
+        : Optional.empty();
   }
 
   /// An app that runs nothing has missed it, not failed: that it is so is no error of the command.
@@ -242,8 +250,8 @@ final class Ticker implements OneOffListener, AutoCloseable {
   private void replace(Schedule schedule, Run run) {
     if (run.note().isEmpty()) {
       rows.note(run, "replaced by the next run");
-      hindrances.put(schedule.id(), run.dyno() + " was to be replaced, and did not end in time");
     }
+    hindrances.put(schedule.id(), run.dyno() + " was to be replaced, and did not end in time");
     if (run.dyno() != null) {
       oneOffs.stop(schedule.app(), new DynoSelection.One(DynoName.of(run.dyno())));
     }

@@ -39,6 +39,13 @@ class RecurrenceTest {
     assertEquals(cron, Recurrence.of(told, null).cron());
   }
 
+  @Test
+  void ofWordsThatAreNotKnownNothingIsSaidAboutFields() {
+    var refused = assertThrows(UserError.class, () -> Recurrence.of("every 61 minutes", null));
+    var said = refused.problem().sentence();
+    assertTrue(said.contains("minutes only where their number divides 60"), said);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
