@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// twice it changes nothing; broken off, it goes on.
 final class Promotion {
   private static final List<String> PARTS = List.of("control", "registry", "builder");
+
+  /// What control there makes databases from, and sends to other hosts.
+  private static final List<String> DATA_SERVICES = List.of("postgres", "pgbouncer", "redis");
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration AGREEMENT = Duration.ofMinutes(3);
   private static final int CHANGES = 1_000;
@@ -93,6 +97,7 @@ final class Promotion {
         new Step("Image server", _ -> there.make(specs(there).spec("registry"))),
         new Step("Builder", _ -> there.make(builder(host, specs(there)))),
         new Step("Control", detail -> control(host, there, detail)),
+        new Step("Images of databases", detail -> images(host).bring(DATA_SERVICES, detail)),
         new Step("Managers", _ -> resilience()));
   }
 
