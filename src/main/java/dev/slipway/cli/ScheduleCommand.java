@@ -238,9 +238,7 @@ public final class ScheduleCommand implements Runnable {
     }
 
     private static String quoted(String argument) {
-      return PLAIN.matcher(argument).matches()
-          ? argument
-          : "'" + argument.replace("'", "'\\''") + "'";
+      return PLAIN.matcher(argument).matches() ? argument : EnvCommand.quoted(argument);
     }
 
     private static void put(Map<String, Object> wanted, String field, @Nullable Object value) {

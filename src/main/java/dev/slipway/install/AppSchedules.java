@@ -1,8 +1,6 @@
 package dev.slipway.install;
 
 import dev.slipway.core.Secret;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -53,18 +51,15 @@ public final class AppSchedules {
   ///
   /// @param run its id, or its dyno's name
   public JsonNode log(String app, String schedule, String run) {
-    return platform.told("GET", path(app, schedule) + "/runs/" + encoded(run) + "/log", null);
+    return platform.told(
+        "GET", path(app, schedule) + "/runs/" + PlatformClient.segment(run) + "/log", null);
   }
 
   private static String path(String app) {
-    return "/apps/" + encoded(app) + "/schedules";
+    return "/apps/" + PlatformClient.segment(app) + "/schedules";
   }
 
   private static String path(String app, String schedule) {
-    return path(app) + "/" + encoded(schedule);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    return path(app) + "/" + PlatformClient.segment(schedule);
   }
 }

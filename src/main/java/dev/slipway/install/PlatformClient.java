@@ -8,11 +8,13 @@ import dev.slipway.core.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,6 +178,11 @@ final class PlatformClient {
   /// Newest first.
   private JsonNode receiptsOf(String app) {
     return ok("GET", "/apps/" + app + "/receipts", null);
+  }
+
+  /// A text as one part of a path.
+  static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static boolean isUp(JsonNode dyno) {

@@ -1,8 +1,6 @@
 package dev.slipway.install;
 
 import dev.slipway.core.Secret;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +55,7 @@ public final class Users {
   }
 
   private static String path(String email) {
-    var encoded = URLEncoder.encode(email, StandardCharsets.UTF_8).replace("+", "%20");
-    return "/users/" + encoded;
+    return "/users/" + PlatformClient.segment(email);
   }
 
   private static User user(JsonNode account) {
