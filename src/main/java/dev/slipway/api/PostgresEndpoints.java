@@ -184,7 +184,7 @@ final class PostgresEndpoints {
                     "name", each.name(),
                     "plan", each.plan().label(),
                     "host", databases.host(each),
-                    "kept_until", Databases.keptUntil(each).toString()))
+                    "kept_until", each.keptUntil().toString()))
             .toList());
   }
 }

@@ -190,7 +190,7 @@ final class RedisEndpoints {
                     "name", each.name(),
                     "plan", each.plan().label(),
                     "host", instances.host(each),
-                    "kept_until", Instances.keptUntil(each).toString()))
+                    "kept_until", each.keptUntil().toString()))
             .toList());
   }
 

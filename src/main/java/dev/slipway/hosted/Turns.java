@@ -5,18 +5,23 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// Has one at a time work on a thing, each on its row as the one before left it. Thread-safe.
 ///
 /// @param <R> the row
 public final class Turns<R> {
-  private final Function<UUID, Optional<R>> rows;
+  private final Function<UUID, Optional<R>> find;
+  private final Consumer<R> update;
   private final Map<UUID, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-  /// Turns at what these rows are about.
-  public Turns(Function<UUID, Optional<R>> rows) {
-    this.rows = rows;
+  /// Turns at what the rows are about that are found and written so.
+  public Turns(Function<UUID, Optional<R>> find, Consumer<R> update) {
+    this.find = find;
+    this.update = update;
   }
 
   /// Waits for its turn.
@@ -26,10 +31,38 @@ public final class Turns<R> {
     var lock = lock(id);
     lock.lock();
     try {
-      return rows.apply(id).map(work);
+      return find.apply(id).map(work);
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Waits for its turn, and writes the row down as it shall be.
+  ///
+  /// @return the new row; nothing where it is gone
+  public Optional<R> change(UUID id, UnaryOperator<R> change) {
+    return take(id, changing(change));
+  }
+
+  /// The same, where the row is such a one when its turn comes.
+  public Optional<R> changeIf(UUID id, Predicate<R> such, UnaryOperator<R> change) {
+    return take(id, row -> Optional.of(row).filter(such).map(changing(change)))
+        .flatMap(Function.identity());
+  }
+
+  /// The same, only where nobody else works on it.
+  ///
+  /// @return nothing where somebody does, or the row is gone
+  public Optional<R> tryChange(UUID id, UnaryOperator<R> change) {
+    return tryTake(id, changing(change));
+  }
+
+  private Function<R, R> changing(UnaryOperator<R> change) {
+    return row -> {
+      var changed = change.apply(row);
+      update.accept(changed);
+      return changed;
+    };
   }
 
   /// Works only where nobody else does.
@@ -41,7 +74,7 @@ public final class Turns<R> {
       return Optional.empty();
     }
     try {
-      return rows.apply(id).map(work);
+      return find.apply(id).map(work);
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package dev.slipway.postgres;
 
 import dev.slipway.core.AccountId;
 import dev.slipway.core.Secret;
+import dev.slipway.hosted.Hosted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,8 @@ public record Database(
     List<Login> logins,
     @Nullable Outside outside,
     Instant createdAt,
-    @Nullable Instant destroyedAt) {
+    @Nullable Instant destroyedAt)
+    implements Hosted {
   /// Where it is in its life.
   public enum Stage {
     /// Its containers are made.

@@ -8,6 +8,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Credentials;
+import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
@@ -24,6 +25,7 @@ public final class Databases implements AutoCloseable {
   private final DatabaseStore rows;
   private final DatabaseServers servers;
   private final Turns<Database> turns;
+  private final Kept<Database> kept;
   private final Backups backups;
   private final Clock clock;
   private @Nullable Rounds rounds;
@@ -46,7 +48,8 @@ public final class Databases implements AutoCloseable {
       BackupNews news,
       Clock clock) {
     this.rows = rows;
-    this.turns = new Turns<>(rows::find);
+    this.turns = new Turns<>(rows::find, rows::update);
+    this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
     this.servers = new SeededServers(servers, backups::plant);
     this.clock = clock;
@@ -59,7 +62,7 @@ public final class Databases implements AutoCloseable {
 
   /// What provides them as add-ons.
   public Provider provider() {
-    return new PostgresProvider(rows, servers, turns, backups, clock);
+    return new PostgresProvider(rows, servers, turns, kept, backups, clock);
   }
 
   /// Brings about what is written down, from now on.
@@ -99,33 +102,16 @@ public final class Databases implements AutoCloseable {
 
   /// The databases that were destroyed and can still be recovered, the last one first.
   public List<Database> destroyed(AccountId owner) {
-    return rows.all().stream()
-        .filter(each -> each.stage() == Database.Stage.KEPT && each.owner().equals(owner))
-        .toList()
-        .reversed();
+    return kept.of(owner);
   }
 
   /// Has a destroyed database's data deleted now.
   ///
   /// @throws UserError not_found, when the account has none such
   public void erase(AccountId owner, String called) {
-    var kept =
-        destroyed(owner).stream()
-            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
-            .findFirst()
-            .orElseThrow(Databases::none);
-    turns.take(
-        kept.id(),
-        database -> {
-          rows.update(database.destroyed(Instant.EPOCH));
-          return database;
-        });
-  }
-
-  /// When a destroyed database's data is deleted.
-  public static Instant keptUntil(Database database) {
-    var since = database.destroyedAt();
-    return (since == null ? Instant.MAX : since).plus(Keeper.KEPT_FOR);
+    if (kept.change(owner, called, database -> database.destroyed(Instant.EPOCH)).isEmpty()) {
+      throw none();
+    }
   }
 
   /// How long a login that was replaced is let in at the least.

@@ -17,9 +17,6 @@ import java.util.stream.Collectors;
 /// lost, and deletes what was kept for long enough. Control may be killed at any point.
 /// Thread-safe.
 final class Keeper implements Rounds.Work {
-  /// How long a destroyed database's data is kept.
-  static final Duration KEPT_FOR = Duration.ofDays(7);
-
   /// How long a login that was replaced is let in at the least.
   static final Duration RETIRED_AFTER = Duration.ofHours(1);
 
@@ -106,16 +103,15 @@ final class Keeper implements Rounds.Work {
 
   /// What is outside is not ours to keep.
   private Database sweep(Database database) {
-    if (servers.remove(database) && (database.isOutside() || isKeptForLongEnough(database))) {
+    if (servers.remove(database) && (database.isOutside() || isOver(database))) {
       servers.erase(database);
       rows.delete(database);
     }
     return database;
   }
 
-  private boolean isKeptForLongEnough(Database database) {
-    var since = database.destroyedAt();
-    return since != null && !clock.instant().isBefore(since.plus(KEPT_FOR));
+  private boolean isOver(Database database) {
+    return !clock.instant().isBefore(database.keptUntil());
   }
 
   private Database write(Database database) {

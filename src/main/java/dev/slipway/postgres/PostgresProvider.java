@@ -9,6 +9,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class PostgresProvider implements Provider {
   private final DatabaseStore rows;
   private final DatabaseServers servers;
   private final Turns<Database> turns;
+  private final Kept<Database> kept;
   private final Backups backups;
   private final Clock clock;
 
@@ -48,11 +50,13 @@ public final class PostgresProvider implements Provider {
       DatabaseStore rows,
       DatabaseServers servers,
       Turns<Database> turns,
+      Kept<Database> kept,
       Backups backups,
       Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;
+    this.kept = kept;
     this.backups = backups;
     this.clock = clock;
   }
@@ -186,26 +190,15 @@ public final class PostgresProvider implements Provider {
 
   /// Whoever had it made takes it back, under the add-on's new name.
   private Database recover(Addon addon, String called) {
-    var kept =
-        rows.all().stream()
-            .filter(each -> each.stage() == Database.Stage.KEPT)
-            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
-            .filter(each -> each.owner().equals(addon.createdBy()))
-            .reduce((_, later) -> later)
-            .orElseThrow(() ->
-                refused(
-                    "no destroyed database of yours is kept under the name " + called,
-                    "./slipway pg destroyed lists them"));
     var plan = PostgresPlan.of(addon.plan());
-    return turns
-        .take(
-            kept.id(),
-            database -> {
-              var recovered = database.recovered(addon.id(), addon.name(), plan);
-              rows.update(recovered);
-              return recovered;
-            })
-        .orElseThrow();
+    return kept.change(
+            addon.createdBy(),
+            called,
+            database -> database.recovered(addon.id(), addon.name(), plan))
+        .orElseThrow(() ->
+            refused(
+                "no destroyed database of yours is kept under the name " + called,
+                "./slipway pg destroyed lists them"));
   }
 
   /// The server starts again with other limits; the pooler lets clients wait meanwhile.
@@ -213,13 +206,7 @@ public final class PostgresProvider implements Provider {
   public Progress changePlan(Addon addon, Plan before) {
     var plan = PostgresPlan.of(addon.plan());
     rows.ofAddon(addon.id())
-        .ifPresent(found ->
-            turns.take(
-                found.id(),
-                database -> {
-                  rows.update(database.of(plan));
-                  return plan;
-                }));
+        .ifPresent(found -> turns.change(found.id(), database -> database.of(plan)));
     return new Progress.Working();
   }
 
@@ -233,14 +220,7 @@ public final class PostgresProvider implements Provider {
   public boolean deprovision(Addon addon) {
     Optional<Database> found = rows.ofAddon(addon.id());
     return found.isEmpty()
-        || turns
-            .tryTake(
-                found.get().id(),
-                database -> {
-                  rows.update(database.destroyed(now()));
-                  return true;
-                })
-            .isPresent();
+        || turns.tryChange(found.get().id(), database -> database.destroyed(now())).isPresent();
   }
 
   private Instant now() {

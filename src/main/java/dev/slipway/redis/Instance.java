@@ -2,6 +2,7 @@ package dev.slipway.redis;
 
 import dev.slipway.core.AccountId;
 import dev.slipway.core.Secret;
+import dev.slipway.hosted.Hosted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ public record Instance(
     List<Password> passwords,
     InstanceSettings settings,
     Instant createdAt,
-    @Nullable Instant destroyedAt) {
+    @Nullable Instant destroyedAt)
+    implements Hosted {
   /// Where it is in its life.
   public enum Stage {
     /// Its container is made.

@@ -8,6 +8,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Credentials;
+import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
@@ -25,6 +26,7 @@ public final class Instances implements AutoCloseable {
   private final InstanceStore rows;
   private final InstanceServers servers;
   private final Turns<Instance> turns;
+  private final Kept<Instance> kept;
   private final Clock clock;
   private @Nullable Rounds rounds;
 
@@ -36,13 +38,14 @@ public final class Instances implements AutoCloseable {
   Instances(InstanceStore rows, InstanceServers servers, Clock clock) {
     this.rows = rows;
     this.servers = servers;
-    this.turns = new Turns<>(rows::find);
+    this.turns = new Turns<>(rows::find, rows::update);
+    this.kept = new Kept<>(rows::all, turns);
     this.clock = clock;
   }
 
   /// What provides them as add-ons.
   public Provider provider() {
-    return new RedisProvider(rows, servers, turns, clock);
+    return new RedisProvider(rows, servers, turns, kept, clock);
   }
 
   /// Brings about what is written down, from now on.
@@ -80,35 +83,16 @@ public final class Instances implements AutoCloseable {
 
   /// The instances that were destroyed and can still be recovered, the last one first.
   public List<Instance> destroyed(AccountId owner) {
-    return rows.all().stream()
-        .filter(each -> each.stage() == Instance.Stage.KEPT && each.owner().equals(owner))
-        .toList()
-        .reversed();
+    return kept.of(owner);
   }
 
   /// Has a destroyed instance's data deleted now.
   ///
   /// @throws UserError not_found, when the account has none such
   public void erase(AccountId owner, String called) {
-    var kept =
-        destroyed(owner).stream()
-            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
-            .findFirst()
-            .orElseThrow(Instances::none);
-    turns.take(
-        kept.id(),
-        instance -> {
-          if (instance.stage() == Instance.Stage.KEPT) {
-            rows.update(instance.destroyed(Instant.EPOCH));
-          }
-          return instance;
-        });
-  }
-
-  /// When a destroyed instance's data is deleted.
-  public static Instant keptUntil(Instance instance) {
-    var since = instance.destroyedAt();
-    return since == null ? Instant.MAX : since.plus(Keeper.KEPT_FOR);
+    if (kept.change(owner, called, instance -> instance.destroyed(Instant.EPOCH)).isEmpty()) {
+      throw none();
+    }
   }
 
   /// Lets in another password, and gives the apps that instead of the one before, each by a

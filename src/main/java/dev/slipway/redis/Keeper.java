@@ -23,9 +23,6 @@ import java.util.stream.Stream;
 final class Keeper implements Rounds.Work {
   private static final Logger LOG = Logger.getLogger(Keeper.class.getName());
 
-  /// How long a destroyed instance's data is kept.
-  static final Duration KEPT_FOR = Duration.ofDays(7);
-
   /// How long a password that was replaced is let in at the least.
   static final Duration RETIRED_AFTER = Duration.ofHours(1);
 
@@ -136,7 +133,7 @@ final class Keeper implements Rounds.Work {
 
   private Instance sweep(Instance instance) {
     servers.remove(instance);
-    if (isKeptForLongEnough(instance)) {
+    if (isOver(instance)) {
       servers.erase(instance);
       rows.delete(instance);
       nextBackup.remove(instance.id());
@@ -144,9 +141,8 @@ final class Keeper implements Rounds.Work {
     return instance;
   }
 
-  private boolean isKeptForLongEnough(Instance instance) {
-    var since = instance.destroyedAt();
-    return since != null && !clock.instant().isBefore(since.plus(KEPT_FOR));
+  private boolean isOver(Instance instance) {
+    return !clock.instant().isBefore(instance.keptUntil());
   }
 
   private Instance write(Instance instance) {

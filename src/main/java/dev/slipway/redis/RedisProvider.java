@@ -9,6 +9,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,12 +38,19 @@ public final class RedisProvider implements Provider {
   private final InstanceStore rows;
   private final InstanceServers servers;
   private final Turns<Instance> turns;
+  private final Kept<Instance> kept;
   private final Clock clock;
 
-  RedisProvider(InstanceStore rows, InstanceServers servers, Turns<Instance> turns, Clock clock) {
+  RedisProvider(
+      InstanceStore rows,
+      InstanceServers servers,
+      Turns<Instance> turns,
+      Kept<Instance> kept,
+      Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;
+    this.kept = kept;
     this.clock = clock;
   }
 
@@ -135,26 +143,15 @@ public final class RedisProvider implements Provider {
 
   /// Whoever had it made takes it back, under the add-on's new name.
   private Instance recover(Addon addon, String called) {
-    var kept =
-        rows.all().stream()
-            .filter(each -> each.stage() == Instance.Stage.KEPT)
-            .filter(each -> each.name().equals(called) || each.id().toString().equals(called))
-            .filter(each -> each.owner().equals(addon.createdBy()))
-            .reduce((_, later) -> later)
-            .orElseThrow(() ->
-                refused(
-                    "no destroyed Redis of yours is kept under the name " + called,
-                    "./slipway redis destroyed lists them"));
     var plan = RedisPlan.of(addon.plan());
-    return turns
-        .take(
-            kept.id(),
-            instance -> {
-              var recovered = instance.recovered(addon.id(), addon.name(), plan);
-              rows.update(recovered);
-              return recovered;
-            })
-        .orElseThrow();
+    return kept.change(
+            addon.createdBy(),
+            called,
+            instance -> instance.recovered(addon.id(), addon.name(), plan))
+        .orElseThrow(() ->
+            refused(
+                "no destroyed Redis of yours is kept under the name " + called,
+                "./slipway redis destroyed lists them"));
   }
 
   /// The server starts again with other limits.
@@ -162,13 +159,7 @@ public final class RedisProvider implements Provider {
   public Progress changePlan(Addon addon, Plan before) {
     var plan = RedisPlan.of(addon.plan());
     rows.ofAddon(addon.id())
-        .ifPresent(found ->
-            turns.take(
-                found.id(),
-                instance -> {
-                  rows.update(instance.of(plan));
-                  return plan;
-                }));
+        .ifPresent(found -> turns.change(found.id(), instance -> instance.of(plan)));
     return new Progress.Working();
   }
 
@@ -182,14 +173,7 @@ public final class RedisProvider implements Provider {
   public boolean deprovision(Addon addon) {
     Optional<Instance> found = rows.ofAddon(addon.id());
     return found.isEmpty()
-        || turns
-            .tryTake(
-                found.get().id(),
-                instance -> {
-                  rows.update(instance.destroyed(now()));
-                  return true;
-                })
-            .isPresent();
+        || turns.tryChange(found.get().id(), instance -> instance.destroyed(now())).isPresent();
   }
 
   private Instant now() {
