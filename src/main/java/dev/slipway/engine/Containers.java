@@ -30,7 +30,8 @@ public final class Containers {
           new ContainerState(
               found.path("Id").asString(),
               found.path("Image").asString(),
-              found.path("State").path("Running").asBoolean()));
+              found.path("State").path("Running").asBoolean(),
+              found.path("State").path("ExitCode").asInt(0)));
     } catch (DockerException e) {
       if (e.notFound()) {
         return Optional.empty();
@@ -159,8 +160,17 @@ public final class Containers {
 
   /// The last lines that the container wrote.
   public List<String> lastLines(String name, int count) {
+    return logged(name, "stdout=true&stderr=true&tail=" + count);
+  }
+
+  /// All that the container wrote to its standard output.
+  public List<String> output(String name) {
+    return logged(name, "stdout=true");
+  }
+
+  private List<String> logged(String name, String which) {
     var lines = new ArrayList<String>();
-    var path = "/containers/" + name + "/logs?stdout=true&stderr=true&tail=" + count;
+    var path = "/containers/" + name + "/logs?" + which;
     try (var response = docker.open("GET", path, null, Map.of())) {
       LogFrames.lines(response.getBody(), lines::add);
     } catch (IOException e) {

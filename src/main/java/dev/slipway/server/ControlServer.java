@@ -62,8 +62,7 @@ public final class ControlServer {
   public static void run() throws InterruptedException {
     var settings = ServerSettings.of(System.getenv());
     var home = settings.home();
-    var lock = HomeLock.await(home);
-    var rolling = new RolloutServices(settings, StepObserver.NONE);
+    var rolling = new RolloutServices(HomeLock.await(home), settings, StepObserver.NONE);
     var clock = rolling.clock;
     var store = rolling.store;
     var vault = rolling.vault;
@@ -200,7 +199,6 @@ public final class ControlServer {
               webhooks.close();
               outbound.close();
               rolling.close();
-              lock.close();
               stop.countDown();
             }));
     stop.await();

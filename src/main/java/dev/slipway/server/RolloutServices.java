@@ -75,13 +75,17 @@ final class RolloutServices implements AutoCloseable {
   final Builds builds;
   final AddonStore addonStore;
   final AppChanges changes;
+  private final HomeLock lock;
   private final HostHolds holds;
   private final Javalin routerServer;
 
   /// Waits until this process may work on the state, where several managers keep it.
   ///
+  /// @param lock that of the directory, which is given back at the end
   /// @param observer is told of each step of a rollout
-  RolloutServices(ServerSettings settings, StepObserver observer) throws InterruptedException {
+  RolloutServices(HomeLock lock, ServerSettings settings, StepObserver observer)
+      throws InterruptedException {
+    this.lock = lock;
     var home = settings.home();
     docker = new DockerApi(settings.dockerSocket());
     vault = Vault.open(home.resolve("secrets").resolve("keyset.json"));
@@ -148,6 +152,13 @@ final class RolloutServices implements AutoCloseable {
     }
   }
 
+  /// Lets another manager's control go on at once.
+  void resign() {
+    if (reign != null) {
+      reign.resign();
+    }
+  }
+
   /// Takes up what was left unfinished.
   void start() {
     if (agents != null) {
@@ -170,6 +181,7 @@ final class RolloutServices implements AutoCloseable {
     }
     logs.close();
     store.close();
+    lock.close();
   }
 
   private Javalin routerServer(ServerSettings settings, Routers routers, Secret token) {
