@@ -14,7 +14,7 @@ final class DirectDeploys {
   private static final String CONTROL = SystemParts.container("control");
   private static final String RESTING = CONTROL + "-retired";
   private static final int STOP_SECONDS = 10;
-  private static final int LAST_LINES = 10;
+  private static final int LAST_LINES = 200;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST = Duration.ofHours(3);
 
@@ -97,7 +97,7 @@ final class DirectDeploys {
             new Problem(
                 kind,
                 "The deploy broke off",
-                String.join("\n", last),
+                String.join("\n", last.subList(Math.max(0, last.size() - 10), last.size())),
                 "Control goes on with what was begun: ./slipway up"));
   }
 

@@ -39,7 +39,7 @@ class DirectDeployIT {
   @AfterAll
   void clean() {
     app.close();
-    run("docker", "image", "rm", "--force", image);
+    run("docker", "image", "rm", "--force", image, image + ":base");
   }
 
   @Test
@@ -137,10 +137,11 @@ class DirectDeployIT {
   /// From the image that the app has, with other code.
   private void make(String marker, Path directory, String more) throws IOException {
     var label = "label=slipway.app=" + app.id();
-    var own = Host.docker("ps", "--filter", label, "--format", "{{.Image}}").lines().toList();
+    var dyno = Host.docker("ps", "--filter", label, "--quiet").lines().findFirst().orElseThrow();
+    Host.docker("tag", Host.docker("inspect", "--format", "{{.Image}}", dyno), image + ":base");
     Files.writeString(
         directory.resolve("Dockerfile"),
-        "FROM " + own.getFirst() + "\nUSER root\nCOPY server.js ./\n" + more);
+        "FROM " + image + ":base\nUSER root\nCOPY server.js ./\n" + more);
     Files.writeString(directory.resolve("server.js"), Sources.good(marker).get("server.js"));
     Host.docker("build", "--quiet", "--tag", image, directory.toString());
   }
