@@ -161,8 +161,25 @@ public final class DockerInstances implements InstanceServers {
   public Backup restore(Instance instance, Backup backup) {
     var before = told(instance, "", "store-backup", "restore", backup.name(), BACKUPS_KEPT);
     stop(new Containers(engine(instance)), instance.server());
-    ensure(instance);
+    try {
+      armRestore(instance);
+    } finally {
+      ensure(instance);
+    }
     return called(instance, before);
+  }
+
+  /// Only once the server is stopped: one that went on writing would lose that when it starts the
+  /// next time.
+  private void armRestore(Instance instance) {
+    hosts.runOnce(
+        engine(instance),
+        IMAGE,
+        owner(instance),
+        List.of(new Mount(DATA + "/" + instance.id(), "/srv/data", false)),
+        "mv",
+        "/srv/data/restore.rdb.new",
+        "/srv/data/restore.rdb");
   }
 
   private String told(Instance instance, String input, String... command) {
