@@ -94,9 +94,18 @@ public final class Containers {
 
   /// Names of the containers that carry the label, running or not.
   public List<String> labelled(String label) {
+    return named("all=true&", label);
+  }
+
+  /// Names of the containers that carry the label and run.
+  public List<String> running(String label) {
+    return named("", label);
+  }
+
+  private List<String> named(String which, String label) {
     var names = new ArrayList<String>();
     docker
-        .get("/containers/json?all=true&" + DockerApi.filters(Map.of("label", List.of(label))))
+        .get("/containers/json?" + which + DockerApi.filters(Map.of("label", List.of(label))))
         .forEach(found -> names.add(found.path("Names").path(0).asString().substring(1)));
     return names;
   }
