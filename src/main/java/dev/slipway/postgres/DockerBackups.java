@@ -13,12 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Backups by pgBackRest: taken inside the server's container, restored in containers of their own
 /// without any network.
 public final class DockerBackups implements BackupServers {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int MEGABYTES = 512;
   private static final int PASSWORD_BYTES = 16;
@@ -35,26 +33,18 @@ public final class DockerBackups implements BackupServers {
     var engine = servers.engine(database);
     servers.writeRepositorySettings(engine, database.server(), database);
     backups(engine, database, "repository");
+    var before = contents(engine, database);
     backups(engine, database, "backup");
-    return stored(database).getLast();
+    return contents(engine, database).taken(before);
   }
 
   @Override
   public List<Stored> stored(Database database) {
-    var said = backups(servers.engine(database), database, "info");
-    var stored = new ArrayList<Stored>();
-    for (var repository : JSON.readTree(said.substring(Math.max(0, said.indexOf('['))))) {
-      for (var each : repository.path("backup")) {
-        if (!each.path("error").asBoolean(false)) {
-          stored.add(
-              new Stored(
-                  each.path("label").asString(""),
-                  each.path("info").path("size").asLong(0),
-                  each.path("info").path("repository").path("delta").asLong(0)));
-        }
-      }
-    }
-    return stored;
+    return contents(servers.engine(database), database).whole();
+  }
+
+  private static RepositoryContents contents(DockerApi engine, Database database) {
+    return RepositoryContents.of(backups(engine, database, "info"));
   }
 
   @Override
