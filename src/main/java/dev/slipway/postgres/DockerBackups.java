@@ -116,6 +116,30 @@ public final class DockerBackups implements BackupServers {
     servers.inHouse(target, "rm", "-rf", "/srv/databases/" + target.id() + "/data.replaced");
   }
 
+  /// By moves, so that its server never finds half of anything.
+  @Override
+  public void putBack(Database target) {
+    servers.inHouse(
+        target,
+        "sh",
+        "-euc",
+        """
+        cd "/srv/databases/$1"
+        [ -s data.replaced/PG_VERSION ]
+        rm -rf data.failed
+        [ ! -d data ] || mv data data.failed
+        mv data.replaced data
+        rm -rf data.failed
+        """,
+        "sh",
+        requireNonNull(target.id()).toString());
+  }
+
+  @Override
+  public void clear(Database source) {
+    servers.clear(source);
+  }
+
   /// A container that a backup is restored into.
   private final class Container implements Restored {
     private final Database source;
@@ -128,8 +152,8 @@ public final class DockerBackups implements BackupServers {
       this.source = source;
       this.engine = servers.engine(source);
       this.containers = new Containers(engine);
-      this.name = "slipway-" + purpose + "-" + source.token();
-      this.directory = source.id() + "." + purpose;
+      this.name = DockerServers.besides(source, purpose);
+      this.directory = DockerServers.directoryBesides(source, purpose);
     }
 
     void begin(Point point) {
@@ -217,8 +241,10 @@ public final class DockerBackups implements BackupServers {
           """
           cd /srv/databases
           mkdir -p "$2"
-          rm -rf "$2/data.replaced"
-          [ ! -d "$2/data" ] || mv "$2/data" "$2/data.replaced"
+          if [ -d "$2/data" ]; then
+            rm -rf "$2/data.replaced"
+            mv "$2/data" "$2/data.replaced"
+          fi
           mv "$1/data" "$2/data"
           rm -rf "$1"
           """,
