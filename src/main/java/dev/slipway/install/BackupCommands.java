@@ -66,7 +66,8 @@ public final class BackupCommands {
   /// Restores the backup into a server that is thrown away, and looks at it there.
   public Line drill(String app, @Nullable String called) {
     var meant = called == null ? newest(app) : called;
-    return line(databases.send("POST", transfers(app) + "/" + meant + "/actions/drill", null));
+    var path = transfers(app) + "/" + meant + "/actions/drill";
+    return line(databases.send("POST", path, null, PATIENCE));
   }
 
   private String newest(String app) {
@@ -108,7 +109,7 @@ public final class BackupCommands {
     var options = Map.of("restore", found.path("name").asString(""), "at", at.toString());
     var body = Map.of("plan", found.path("plan").path("name").asString(""), "config", options);
     var name = databases.send("POST", "/apps/" + app + "/addons", body).path("name").asString("");
-    databases.await(app, name);
+    databases.await(app, name, PATIENCE);
     return name;
   }
 

@@ -14,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 /// What the command asks of databases, through the API. What the API refuses is thrown as
 /// `UserError`, in its words.
 public final class DatabaseCommands {
+  private static final Duration ATTACHED_WITHIN = Duration.ofMinutes(2);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private final DataServiceClient services;
 
   /// Databases behind that API.
@@ -56,11 +59,16 @@ public final class DatabaseCommands {
   ///
   /// @throws UserError when it can't be had; it is destroyed then, as nothing came of it
   public void await(String app, String addon) {
+    await(app, addon, ATTACHED_WITHIN);
+  }
+
+  /// The same, for as long as that. What is still made then is left to be made.
+  void await(String app, String addon, Duration patience) {
     var path = "/apps/" + app + "/addons/" + addon;
-    Waiting.until(
-        Duration.ofMinutes(2),
-        () -> !state(path).path("state").asString("").equals("provisioning"));
-    var end = state(path);
+    if (!Waiting.until(patience, PAUSE, () -> !state(path).equals("provisioning"))) {
+      throw notYet(app, addon);
+    }
+    var end = send("GET", path, null);
     if (!end.path("state").asString("").equals("provisioned")) {
       send("DELETE", path, null);
       throw new UserError(
@@ -72,8 +80,17 @@ public final class DatabaseCommands {
     }
   }
 
-  private JsonNode state(String path) {
-    return send("GET", path, null);
+  private static UserError notYet(String app, String addon) {
+    return new UserError(
+        new Problem(
+            ErrorCode.UNAVAILABLE,
+            addon + " can't be used yet",
+            "it is still made",
+            "heroku addons:info " + addon + " -a " + app + " tells how far it is"));
+  }
+
+  private String state(String path) {
+    return send("GET", path, null).path("state").asString("");
   }
 
   /// The databases whose data is kept, the last one destroyed first.
@@ -133,5 +150,10 @@ public final class DatabaseCommands {
 
   JsonNode send(String method, String path, @Nullable Object body) {
     return services.send(method, path, body);
+  }
+
+  /// Waits as long as that for the answer.
+  JsonNode send(String method, String path, @Nullable Object body, Duration patience) {
+    return services.send(method, path, body, patience);
   }
 }

@@ -27,6 +27,10 @@ public final class Backups implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Backups.class.getName());
   private static final String SEED = "seed";
   private static final String RESTORE = "restore";
+
+  /// What backups are restored for, each in a place of its own beside the database.
+  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED);
+
   private static final int LONGEST_QUERY = 4000;
 
   private final BackupStore rows;
@@ -132,23 +136,31 @@ public final class Backups implements AutoCloseable {
 
   private Backup begin(Database database, AppId app, Backup.Kind kind, boolean scheduled) {
     claim(database);
-    return rows.insert(
-        new Backup(
-            UUID.randomUUID(),
-            app,
-            0,
-            database.id(),
-            database.name(),
-            kind,
-            scheduled,
-            Backup.State.RUNNING,
-            "",
-            0,
-            0,
-            "",
-            now(),
-            null,
-            null));
+    try {
+      return rows.insert(running(database, app, kind, scheduled));
+    } catch (RuntimeException e) {
+      busy.remove(database.id());
+      throw e;
+    }
+  }
+
+  private Backup running(Database database, AppId app, Backup.Kind kind, boolean scheduled) {
+    return new Backup(
+        UUID.randomUUID(),
+        app,
+        0,
+        database.id(),
+        database.name(),
+        kind,
+        scheduled,
+        Backup.State.RUNNING,
+        "",
+        0,
+        0,
+        "",
+        now(),
+        null,
+        null);
   }
 
   private void claim(Database database) {
@@ -309,8 +321,20 @@ public final class Backups implements AutoCloseable {
     rows.seed(fresh.id()).ifPresent(seed -> plant(fresh, seed));
   }
 
+  /// Not an error of the user's where the source is busy: it is tried again.
   private void plant(Database fresh, BackupStore.Seed seed) {
     var source = databases.find(seed.source()).orElseThrow(Backups::none);
+    if (!busy.add(source.id())) {
+      throw new IllegalStateException("backups of " + source.name() + " are busy");
+    }
+    try {
+      plant(fresh, seed, source);
+    } finally {
+      busy.remove(source.id());
+    }
+  }
+
+  private void plant(Database fresh, BackupStore.Seed seed, Database source) {
     bringChanges(source);
     try (var restored = servers.restore(source, seed.point(), SEED)) {
       restored.become(source, fresh);
@@ -351,13 +375,28 @@ public final class Backups implements AutoCloseable {
     if (!source.node().equals(target.node())) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "A backup is restored on the host that has it.");
     }
-    var begun = begin(target, addon.app(), Backup.Kind.RESTORE, false);
+    var begun = beginRestore(addon.app(), target, source);
     Thread.startVirtualThread(() -> replace(begun, source, point));
     return begun;
   }
 
+  /// The source as well: a second restore of it would be made in the same place.
+  private Backup beginRestore(AppId app, Database target, Database source) {
+    if (source.id().equals(target.id())) {
+      return begin(target, app, Backup.Kind.RESTORE, false);
+    }
+    claim(source);
+    try {
+      return begin(target, app, Backup.Kind.RESTORE, false);
+    } catch (RuntimeException e) {
+      busy.remove(source.id());
+      throw e;
+    }
+  }
+
   private void replace(Backup begun, Database source, BackupServers.Point point) {
     var ended = replaced(begun, source, point);
+    busy.remove(source.id());
     busy.remove(begun.database());
     rows.update(ended);
   }
@@ -370,13 +409,45 @@ public final class Backups implements AutoCloseable {
           target -> {
             live.remove(target);
             restored.become(source, target);
-            live.ensure(target);
+            bringUp(target);
             servers.dropReplaced(target);
             return target;
           });
       return begun.ended(Backup.State.SUCCEEDED, "", now());
     } catch (RuntimeException e) {
       return failed(begun, e);
+    }
+  }
+
+  /// With what it had before, where it does not come up with what was restored.
+  private void bringUp(Database target) {
+    try {
+      live.ensure(target);
+    } catch (RuntimeException e) {
+      putBack(target, e);
+      throw e;
+    }
+  }
+
+  private void putBack(Database target, RuntimeException cause) {
+    try {
+      live.remove(target);
+      servers.putBack(target);
+      live.ensure(target);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /// Removes what drills and restores left behind that an earlier process began.
+  ///
+  /// @throws UserError conflict, while something else is done with the database's backups
+  void clear(Database database) {
+    claim(database);
+    try {
+      servers.clear(database);
+    } finally {
+      busy.remove(database.id());
     }
   }
 

@@ -131,13 +131,13 @@ public final class Databases implements AutoCloseable {
               "the database is elsewhere, and so are its passwords",
               "Change the password there, and attach the database again"));
     }
-    turns.take(found.id(), this::letInOneMore);
+    turns.change(found.id(), this::letInOneMore);
     addons.refresh(addon, by);
   }
 
+  /// Written down last: what is written down is let in, whenever control is killed.
   private Database letInOneMore(Database database) {
     var more = database.with(Login.create(now()));
-    rows.update(more);
     servers.ensure(more);
     return more;
   }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class BackupsTest {
 
   @TempDir Path home;
   private final FakeBackups repository = new FakeBackups();
+  private final FakeServers servers = new FakeServers();
   private final List<String> told = new CopyOnWriteArrayList<>();
   private Control control;
   private Addons addons;
@@ -61,7 +63,7 @@ class BackupsTest {
     databases =
         new Databases(
             rows,
-            new FakeServers(),
+            servers,
             new BackupStore(control.store()),
             repository,
             (_, _, text) -> told.add(text),
@@ -180,6 +182,59 @@ class BackupsTest {
   }
 
   @Test
+  void aReplacedDatabaseIsBackedUpAtOnce() {
+    capture();
+    assertEquals(Backup.State.SUCCEEDED, restore().state());
+    round();
+    round();
+    assertEquals(List.of("b001", "r002", "a003"), names());
+    assertTrue(repository.cleared.contains(databases.of(addon).id()));
+  }
+
+  @Test
+  void whatDoesNotComeUpAfterARestoreGoesBackToWhatItWas() {
+    capture();
+    servers.failures.set(1);
+    assertEquals(Backup.State.FAILED, restore().state());
+    assertTrue(repository.done.contains(addon.name() + " goes back"), repository.done.toString());
+    assertTrue(servers.running.contains(databases.of(addon).id()));
+    assertEquals(0, servers.failures.get());
+  }
+
+  @Test
+  void oneRestoreAtATimeComesFromADatabase() {
+    capture();
+    var source = last();
+    var other = create(Map.of());
+    var latch = new CountDownLatch(1);
+    repository.held.put(source.database(), latch);
+    var begun = backups.restore(other, source);
+    assertThrows(UserError.class, () -> backups.restore(addon, source));
+    latch.countDown();
+    Await.await(
+        "the restore",
+        PATIENCE,
+        () -> backups.get(app.id(), begun.called()).state() == Backup.State.SUCCEEDED);
+    assertEquals(Backup.State.SUCCEEDED, restore(source).state());
+  }
+
+  @Test
+  void aDatabaseThatHangsHoldsUpNoOther() throws Exception {
+    var other = create(Map.of());
+    var latch = new CountDownLatch(1);
+    repository.held.put(databases.of(addon).id(), latch);
+    var round = Thread.startVirtualThread(this::round);
+    Await.await(
+        "the other's backup",
+        PATIENCE,
+        () ->
+            backups.of(app.id()).stream()
+                .anyMatch(each -> each.name().equals(other.name()) && each.isWhole()));
+    latch.countDown();
+    round.join();
+  }
+
+  @Test
   void rowsAreComparedExactlyWhereNothingWasWritten() {
     var before = new RowCounts(Map.of("public.a", 3L, "public.b", 2L), "=1");
     var later = new RowCounts(Map.of("public.a", 9L, "public.b", 2L), "=2");
@@ -211,6 +266,19 @@ class BackupsTest {
     Await.await("its end", PATIENCE, () -> last().isWhole());
   }
 
+  private Backup restore() {
+    return restore(last());
+  }
+
+  private Backup restore(Backup backup) {
+    var begun = backups.restore(addon, backup);
+    Await.await(
+        "the restore",
+        PATIENCE,
+        () -> backups.get(app.id(), begun.called()).state() != Backup.State.RUNNING);
+    return backups.get(app.id(), begun.called());
+  }
+
   private Drill drill() {
     return requireNonNull(backups.drill(last()).drill());
   }
@@ -224,7 +292,11 @@ class BackupsTest {
   }
 
   private void round() {
-    rounds.visitAll();
+    try {
+      rounds.visitAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Addon create(Map<String, String> options) {

@@ -10,12 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Servers that are only remembered. There is one host, `here`.
 public final class FakeServers implements DatabaseServers {
   final Set<UUID> running = ConcurrentHashMap.newKeySet();
   final Set<UUID> data = ConcurrentHashMap.newKeySet();
+
+  /// How many times yet a server does not come up.
+  final AtomicInteger failures = new AtomicInteger();
+
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
@@ -46,6 +51,9 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public void ensure(Database database) {
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("ensure is broken");
+    }
     running.add(database.id());
     data.add(database.id());
     ensured.add(database);
