@@ -12,6 +12,7 @@ import dev.slipway.image.Credential;
 import dev.slipway.image.ImageReference;
 import dev.slipway.image.ImageServer;
 import dev.slipway.image.ImageServerException;
+import dev.slipway.image.ImageWriters;
 import java.io.InputStream;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +33,16 @@ public final class Builder {
   private final Credential credential;
   private final Detection detection;
   private final Semaphore turns;
+  private final ImageWriters writers;
 
   /// Builds in the settings' container and pushes with the credential.
   public Builder(
-      BuilderSettings settings, Containers containers, ImageServer images, Credential credential) {
+      BuilderSettings settings,
+      Containers containers,
+      ImageServer images,
+      Credential credential,
+      ImageWriters writers) {
+    this.writers = writers;
     this.settings = settings;
     this.images = images;
     this.credential = credential;
@@ -51,7 +58,7 @@ public final class Builder {
     var redaction = Redaction.of(request.configVars().values());
     BuildLog safe = line -> log.line(redaction.apply(line));
     waitForTurn(safe);
-    try {
+    try (var _ = writers.begin()) {
       return run(request, safe);
     } catch (UserError e) {
       return failed(redacted(e.problem(), redaction), safe);

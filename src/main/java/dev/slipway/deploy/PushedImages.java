@@ -8,9 +8,11 @@ import dev.slipway.core.UserError;
 import dev.slipway.image.ImageReference;
 import dev.slipway.image.ImageServer;
 import dev.slipway.image.ImageServerException;
+import dev.slipway.image.ImageWriters;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -20,12 +22,15 @@ import java.util.regex.Pattern;
 public final class PushedImages {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final String LATEST = "latest";
+  private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private final ImageServer images;
+  private final ImageWriters writers;
 
   /// The images that the server holds.
-  public PushedImages(ImageServer images) {
+  public PushedImages(ImageServer images, ImageWriters writers) {
     this.images = images;
+    this.writers = writers;
   }
 
   /// The image of an app that a digest names: that of its manifest, as `docker push` prints it, or
@@ -72,7 +77,17 @@ public final class PushedImages {
 
   private HttpResponse<InputStream> pass(App app, String path, Transfer transfer) {
     var whole = "/v2/" + repository(app) + "/" + path;
-    return asking(() -> images.pass(transfer.method(), whole, transfer.headers(), transfer.body()));
+    Supplier<HttpResponse<InputStream>> passing =
+        () -> images.pass(transfer.method(), whole, transfer.headers(), transfer.body());
+    if (READING.contains(transfer.method())) {
+      return asking(passing);
+    }
+    try (var _ = writers.begin()) {
+      return asking(passing);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw UserError.of(ErrorCode.UNAVAILABLE, "Control is stopping. Push again in a moment.");
+    }
   }
 
   private static <T> T asking(Supplier<T> question) {
@@ -97,5 +112,10 @@ public final class PushedImages {
   /// none either.
   private static String tag(ProcessType type, String tag) {
     return type + "." + tag;
+  }
+
+  /// Whether a tag in the image server is of what a docker client pushed.
+  static boolean isTag(String tag) {
+    return tag.contains(".");
   }
 }

@@ -6,16 +6,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// How much of a host's disk the images of apps may take: a fifth, and never so much that less than
-/// 2 GB are free.
+/// How much of a host's disk the images of apps, the image server and the builder may take
+/// together, and never so much that less than 2 GB are free.
 ///
 /// @param hosts tells how full the disks are
-record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
+/// @param percent of the disk
+record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts, int percent) {
   private static final Logger LOG = Logger.getLogger(DiskBudget.class.getName());
-  private static final int PARTS = 5;
+
+  /// What image server and builder keep.
+  private static final Set<String> VOLUMES = Set.of("slipway-registry", "slipway-builder");
+
   private static final long FREE = 2L << 30;
 
   /// The hosts that are over it.
@@ -25,24 +30,25 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
       var figures = hosts.figures(node.id());
       var engine = engines.of(node.id());
       if (node.ready() && figures.isPresent() && engine.isPresent()) {
+        var own = node.id().equals(engines.own());
         why(engine.get(), figures.get())
-            .ifPresent(why -> crowded.add(new Crowded(node.hostName(), why)));
+            .ifPresent(why -> crowded.add(new Crowded(node.hostName(), why, own)));
       }
     }
     return List.copyOf(crowded);
   }
 
-  private static Optional<String> why(DockerApi engine, HostFigures figures) {
+  private Optional<String> why(DockerApi engine, HostFigures figures) {
     var free = figures.diskTotal() - figures.diskUsed();
     if (free < FREE) {
       return Optional.of("%s GB of its disk are free".formatted(gigabytes(free)));
     }
     try {
-      var taken = taken(engine);
-      return taken <= figures.diskTotal() / PARTS
+      var taken = images(engine) + volumes(engine);
+      return taken <= figures.diskTotal() / 100 * percent
           ? Optional.empty()
           : Optional.of(
-              "images of apps take %s of its %s GB of disk"
+              "images and build cache take %s of its %s GB of disk"
                   .formatted(gigabytes(taken), gigabytes(figures.diskTotal())));
     } catch (RuntimeException away) {
       LOG.log(Level.FINE, "A host did not tell how large its images are", away);
@@ -52,7 +58,7 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
 
   /// Images share their lower layers. What is at the same place above the same layers, made by the
   /// same command at the same time, is the same layer.
-  private static long taken(DockerApi engine) {
+  private static long images(DockerApi engine) {
     var sizes = new HashMap<String, Long>();
     for (var image : new Images(engine).digests(HostImages.PREFIX)) {
       var layers =
@@ -66,6 +72,16 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts) {
       }
     }
     return sizes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static long volumes(DockerApi engine) {
+    return engine
+        .get("/system/df")
+        .path("Volumes")
+        .valueStream()
+        .filter(volume -> VOLUMES.contains(volume.path("Name").asString("")))
+        .mapToLong(volume -> Math.max(0, volume.path("UsageData").path("Size").asLong(0)))
+        .sum();
   }
 
   private static String gigabytes(long bytes) {

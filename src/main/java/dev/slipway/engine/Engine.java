@@ -70,7 +70,9 @@ public interface Engine {
   List<Crowded> crowded();
 
   /// A host that is short of disk.
-  record Crowded(String host, String why) {}
+  ///
+  /// @param own whether it is this process' own, with the image server and the builder
+  record Crowded(String host, String why, boolean own) {}
 
   /// Has every host that may run a dyno of the pool hold the image, all of them at once; a host
   /// that has it does nothing.

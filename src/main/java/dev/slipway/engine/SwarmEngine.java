@@ -39,6 +39,7 @@ public final class SwarmEngine implements Engine {
   private final String network;
   private final String registryAuth;
   private final UnaryOperator<SortedMap<String, Secret>> onOnlyHost;
+  private final int diskPercent;
 
   /// What was reserved at the last look at all dynos, and what the one that goes on has found.
   private volatile Reservations lately = Reservations.UNKNOWN;
@@ -51,12 +52,14 @@ public final class SwarmEngine implements Engine {
   /// @param network the name of the dynos' network
   /// @param registryPassword what hosts show to the image server when they pull
   /// @param onOnlyHost the environment of a dyno that is started while there is no host but one
+  /// @param diskPercent how much of a host's disk images may take
   public SwarmEngine(
       DockerApi docker,
       HostEngines hosts,
       String network,
       Secret registryPassword,
-      UnaryOperator<SortedMap<String, Secret>> onOnlyHost) {
+      UnaryOperator<SortedMap<String, Secret>> onOnlyHost,
+      int diskPercent) {
     this.docker = docker;
     this.hosts = hosts;
     this.engines = new NodeEngines(docker, hosts);
@@ -65,11 +68,12 @@ public final class SwarmEngine implements Engine {
     this.network = network;
     this.registryAuth = registryAuth(registryPassword);
     this.onOnlyHost = onOnlyHost;
+    this.diskPercent = diskPercent;
   }
 
-  /// The same, with the same environment on any number of hosts.
+  /// The same, with the same environment on any number of hosts, and a fifth of their disks.
   public SwarmEngine(DockerApi docker, HostEngines hosts, String network, Secret registryPassword) {
-    this(docker, hosts, network, registryPassword, UnaryOperator.identity());
+    this(docker, hosts, network, registryPassword, UnaryOperator.identity(), 20);
   }
 
   @Override
@@ -289,7 +293,7 @@ public final class SwarmEngine implements Engine {
 
   @Override
   public List<Crowded> crowded() {
-    return new DiskBudget(nodes, engines, hosts).crowded();
+    return new DiskBudget(nodes, engines, hosts, diskPercent).crowded();
   }
 
   private HostImages hostImages() {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -12,7 +13,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,9 @@ public final class ImageServer {
           + "application/vnd.oci.image.manifest.v1+json,"
           + "application/vnd.docker.distribution.manifest.list.v2+json,"
           + "application/vnd.oci.image.index.v1+json";
+
+  private static final String ANY_JSON = "application/json";
+  private static final int PAGE = 100;
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -104,6 +110,32 @@ public final class ImageServer {
     return id.equals(JSON.readTree(response.body()).path("config").path("digest").asString(""))
         ? reference(repository, response)
         : Optional.empty();
+  }
+
+  /// The names of all repositories.
+  public List<String> repositories() {
+    var names = new ArrayList<String>();
+    var last = "";
+    while (true) {
+      var page =
+          json("/v2/_catalog?n=" + PAGE + (last.isEmpty() ? "" : "&last=" + last), ANY_JSON)
+              .path("repositories");
+      page.forEach(name -> names.add(name.asString()));
+      if (page.size() < PAGE) {
+        return names;
+      }
+      last = URLEncoder.encode(names.getLast(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /// The tags of a repository; none where it is not known.
+  public List<String> tags(String repository) {
+    var response = send(request("/v2/" + repository + "/tags/list").GET().build());
+    if (response.statusCode() == 404) {
+      return List.of();
+    }
+    require(response, 200);
+    return strings(JSON.readTree(response.body()).path("tags"));
   }
 
   /// Passes a docker client's request on. The answer's body must be read or closed.

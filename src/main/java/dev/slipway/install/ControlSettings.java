@@ -25,7 +25,11 @@ final class ControlSettings {
   /// A PEM file of authorities that they trust besides those that Java knows.
   static final String TARGET_AUTHORITIES = "SLIPWAY_TARGET_AUTHORITIES";
 
-  private static final Set<String> NAMES = Set.of(PRIVATE_TARGETS, TARGET_AUTHORITIES);
+  /// How much of a host's disk images and build cache may take.
+  static final String DISK_PERCENT = "SLIPWAY_DISK_PERCENT";
+
+  private static final Set<String> NAMES =
+      Set.of(PRIVATE_TARGETS, TARGET_AUTHORITIES, DISK_PERCENT);
 
   private final Home home;
   private final Map<String, String> variables = new TreeMap<>();
@@ -79,17 +83,32 @@ final class ControlSettings {
     var name = line.substring(0, Math.max(0, equals)).strip();
     if (!NAMES.contains(name)) {
       throw new IllegalArgumentException(
-          "it must be " + PRIVATE_TARGETS + "=... or " + TARGET_AUTHORITIES + "=...");
+          "it must be "
+              + PRIVATE_TARGETS
+              + "=..., "
+              + TARGET_AUTHORITIES
+              + "=... or "
+              + DISK_PERCENT
+              + "=...");
     }
     var value = line.substring(equals + 1).strip();
     if (variables.containsKey(name)) {
       throw new IllegalArgumentException(name + " is set twice");
     }
     variables.put(name, value);
-    if (name.equals(PRIVATE_TARGETS)) {
-      requireBlocks(value);
-    } else if (!value.isEmpty()) {
-      requireAuthorities(value);
+    if (value.isEmpty()) {
+      return;
+    }
+    switch (name) {
+      case PRIVATE_TARGETS -> requireBlocks(value);
+      case DISK_PERCENT -> requirePercent(value);
+      default -> requireAuthorities(value);
+    }
+  }
+
+  private static void requirePercent(String value) {
+    if (!value.matches("[1-9][0-9]?")) {
+      throw new IllegalArgumentException(value + " is no number from 1 to 99");
     }
   }
 

@@ -299,23 +299,28 @@ public final class Releases {
     }
   }
 
+  /// The images that apps have, or had by earlier releases.
+  public Set<ImageReference> images() {
+    return images("SELECT processes FROM slugs WHERE :slugs = 0", 0);
+  }
+
   private Set<ImageReference> newestImages(int slugs) {
+    return images(
+        """
+        SELECT s.processes
+        FROM (SELECT slug_id,
+                     row_number() OVER (PARTITION BY app_id ORDER BY max(version) DESC) AS age
+              FROM releases WHERE status <> 'FAILED' AND slug_id IS NOT NULL
+              GROUP BY slug_id) newest
+        JOIN slugs s ON s.id = newest.slug_id
+        WHERE newest.age <= :slugs\
+        """,
+        slugs);
+  }
+
+  private Set<ImageReference> images(String sql, int slugs) {
     return store.read(db ->
-        db
-            .createQuery(
-                """
-                SELECT s.processes
-                FROM (SELECT slug_id,
-                             row_number() OVER (PARTITION BY app_id ORDER BY max(version) DESC) AS age
-                      FROM releases WHERE status <> 'FAILED' AND slug_id IS NOT NULL
-                      GROUP BY slug_id) newest
-                JOIN slugs s ON s.id = newest.slug_id
-                WHERE newest.age <= :slugs\
-                """)
-            .bind("slugs", slugs)
-            .mapTo(String.class)
-            .list()
-            .stream()
+        db.createQuery(sql).bind("slugs", slugs).mapTo(String.class).list().stream()
             .flatMap(processes -> SlugJson.read(processes).values().stream())
             .map(SlugProcess::image)
             .collect(Collectors.toUnmodifiableSet()));

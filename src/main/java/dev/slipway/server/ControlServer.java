@@ -11,6 +11,7 @@ import dev.slipway.apps.AppEvent;
 import dev.slipway.build.Builder;
 import dev.slipway.build.BuilderSettings;
 import dev.slipway.deploy.Deploy;
+import dev.slipway.deploy.ImageCollection;
 import dev.slipway.deploy.ImageReleases;
 import dev.slipway.deploy.PushedImages;
 import dev.slipway.drains.Drains;
@@ -18,6 +19,7 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.FleetView;
 import dev.slipway.engine.NodeEngines;
 import dev.slipway.hosted.HostContainers;
+import dev.slipway.image.ImageWriters;
 import dev.slipway.observe.Fleet;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
@@ -74,10 +76,18 @@ public final class ControlServer {
     var changes = rolling.changes;
 
     var uploads = new Uploads(home.resolve("uploads"), LARGEST_TARBALL, clock);
-    var pushedImages = new PushedImages(rolling.images);
+    var imageWriters = new ImageWriters();
+    var pushedImages = new PushedImages(rolling.images, imageWriters);
     var builder =
         new Builder(
-            BuilderSettings.standard(), new Containers(docker), rolling.images, rolling.registry);
+            BuilderSettings.standard(),
+            new Containers(docker),
+            rolling.images,
+            rolling.registry,
+            imageWriters);
+    var collection =
+        new ImageCollection(
+            rolling.images, new Containers(docker), rolling.engine, releases, imageWriters);
     rolling.builds.failInterrupted();
     var deploy =
         new Deploy(
@@ -180,6 +190,7 @@ public final class ControlServer {
     }
     oneOffs.resume();
     schedules.start();
+    collection.start();
     api.start();
 
     var stop = new CountDownLatch(1);
@@ -190,6 +201,7 @@ public final class ControlServer {
               if (rendezvous != null) {
                 rendezvous.close();
               }
+              collection.close();
               schedules.close();
               oneOffs.close();
               redis.close();

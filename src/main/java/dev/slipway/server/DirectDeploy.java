@@ -11,6 +11,7 @@ import dev.slipway.engine.BuildFailed;
 import dev.slipway.engine.DockerException;
 import dev.slipway.engine.Images;
 import dev.slipway.image.ImageReference;
+import dev.slipway.image.ImageWriters;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
 import dev.slipway.rollout.RolloutRecord;
@@ -130,7 +131,10 @@ public final class DirectDeploy {
     }
     var releases =
         new ImageReleases(
-            new PushedImages(services.images), services.releases, services.changes, services.clock);
+            new PushedImages(services.images, new ImageWriters()),
+            services.releases,
+            services.changes,
+            services.clock);
     return releases.release(app, bring(what), what, by);
   }
 

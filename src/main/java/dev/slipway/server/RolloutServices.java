@@ -109,7 +109,12 @@ final class RolloutServices implements AutoCloseable {
     agents = agents(settings, new SwarmNodes(docker));
     var swarm =
         new SwarmEngine(
-            docker, hosts(), settings.dynosNetwork(), registry.password(), OnlyHost::environment);
+            docker,
+            hosts(),
+            settings.dynosNetwork(),
+            registry.password(),
+            OnlyHost::environment,
+            settings.diskPercent());
     engine = reign == null ? swarm : new FencedEngine(swarm, reign.fence());
 
     var routers = new Routers();

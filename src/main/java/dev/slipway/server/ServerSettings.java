@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param privateTargets blocks of private addresses that drains and webhooks may reach
 /// @param targetAuthorities a PEM file of further authorities that drains and webhooks may have
 ///   their certificates from, or null
+/// @param diskPercent how much of a host's disk images may take
 /// @param journalled whether the state is also kept by all managers, and this control stands by
 ///   until it may run
 record ServerSettings(
@@ -35,6 +36,7 @@ record ServerSettings(
     int agentPort,
     String privateTargets,
     @Nullable Path targetAuthorities,
+    int diskPercent,
     boolean journalled) {
   /// Reads the environment; each has a default.
   static ServerSettings of(Map<String, String> environment) {
@@ -49,6 +51,7 @@ record ServerSettings(
         Integer.parseInt(environment.getOrDefault("SLIPWAY_AGENT_PORT", "7071")),
         environment.getOrDefault(Targets.SETTING, ""),
         file(environment.get("SLIPWAY_TARGET_AUTHORITIES")),
+        Integer.parseInt(environment.getOrDefault("SLIPWAY_DISK_PERCENT", "20")),
         environment.getOrDefault("SLIPWAY_JOURNAL", "").equals("swarm"));
   }
 

@@ -14,6 +14,7 @@ import dev.slipway.drains.Drains;
 import dev.slipway.engine.Engine;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
+import dev.slipway.image.ImageWriters;
 import dev.slipway.observe.Logs;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
@@ -187,7 +188,8 @@ final class TestApi implements AutoCloseable {
                 outbound,
                 oneOffs,
                 new PushedImages(
-                    new ImageServer(NOWHERE, new Credential("slipway", new Secret("password")))),
+                    new ImageServer(NOWHERE, new Credential("slipway", new Secret("password"))),
+                    new ImageWriters()),
                 drains,
                 webhooks,
                 pipelines,

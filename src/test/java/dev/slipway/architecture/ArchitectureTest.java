@@ -60,6 +60,7 @@ class ArchitectureTest {
                   "source",
                   "build",
                   "image",
+                  "engine",
                   "release",
                   "rollout",
                   "observe")),

@@ -10,6 +10,7 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
+import dev.slipway.image.ImageWriters;
 import dev.slipway.source.SourceTree;
 import dev.slipway.testing.Await;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class BuilderMachine implements AutoCloseable {
   /// A builder in that container whose builds may take so long.
   Builder builder(String inside, Duration timeLimit) {
     var settings = new BuilderSettings(inside, registry + ":5000", timeLimit, 2);
-    return new Builder(settings, new Containers(docker), images, credential);
+    return new Builder(settings, new Containers(docker), images, credential, new ImageWriters());
   }
 
   private void startRegistry(Path passwords) throws IOException, InterruptedException {

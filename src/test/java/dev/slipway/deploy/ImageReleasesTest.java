@@ -13,6 +13,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageReference;
 import dev.slipway.image.ImageServer;
+import dev.slipway.image.ImageWriters;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Release;
 import dev.slipway.rollout.StepObserver;
@@ -151,6 +152,9 @@ class ImageReleasesTest {
             URI.create("http://localhost:" + registry.getAddress().getPort()),
             new Credential("slipway", new Secret("password")));
     return new ImageReleases(
-        new PushedImages(server), control.releases(), control.changes(), Clock.systemUTC());
+        new PushedImages(server, new ImageWriters()),
+        control.releases(),
+        control.changes(),
+        Clock.systemUTC());
   }
 }

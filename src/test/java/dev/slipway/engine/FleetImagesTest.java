@@ -96,22 +96,30 @@ class FleetImagesTest {
   void aHostIsCrowdedByWhatImagesTakeTogetherOrByAFullDisk() {
     for (var docker : List.of(own, there)) {
       docker.answers("GET /images/json", images(IMAGE, OTHER));
+      docker.answers(
+          "GET /system/df",
+          "{\"Volumes\": [%s,%s]}"
+              .formatted(volume("slipway-registry", GB), volume("somebody-elses", 9 * GB)));
       for (var image : List.of(IMAGE, OTHER)) {
         docker.answers(
             "GET /images/" + image.onHost() + "/history",
             "[%s,%s]".formatted(layer("COPY " + image.digest(), GB), layer("the base", 3 * GB)));
       }
     }
-    figures.put("n1", disk(10 * GB, 25 * GB));
-    figures.put("n2", disk(10 * GB, 25 * GB));
+    figures.put("n1", disk(10 * GB, 30 * GB));
+    figures.put("n2", disk(10 * GB, 30 * GB));
     assertEquals(List.of(), engine.crowded());
-    figures.put("n1", disk(10 * GB, 24 * GB));
+    figures.put("n1", disk(10 * GB, 29 * GB));
     figures.put("n2", disk(99 * GB, 100 * GB));
     assertEquals(
         List.of(
-            new Crowded("host-n1", "images of apps take 5.0 of its 24.0 GB of disk"),
-            new Crowded("host-n2", "1.0 GB of its disk are free")),
+            new Crowded("host-n1", "images and build cache take 6.0 of its 29.0 GB of disk", true),
+            new Crowded("host-n2", "1.0 GB of its disk are free", false)),
         engine.crowded());
+  }
+
+  private static String volume(String name, long size) {
+    return "{\"Name\": \"%s\", \"UsageData\": {\"Size\": %d}}".formatted(name, size);
   }
 
   private HostEngines hosts() {

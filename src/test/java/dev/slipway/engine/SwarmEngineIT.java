@@ -80,7 +80,8 @@ class SwarmEngineIT extends EngineContract {
               var more = new TreeMap<>(environment);
               more.put("TOLD", new Secret("yes"));
               return more;
-            });
+            },
+            20);
     var dyno = dyno("bound.1", "echo $TOLD; sleep 300", Map.of());
     told.start(dyno);
     await(() -> told.lastLines(dyno.service(), 1).equals(List.of("yes")));

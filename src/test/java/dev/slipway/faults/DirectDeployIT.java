@@ -22,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 /// A deploy on the machine that is up, while control is dead.
 @Tag("docker")
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DirectDeployIT {
   private static final Duration BACK = Duration.ofSeconds(30);

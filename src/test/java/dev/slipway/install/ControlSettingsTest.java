@@ -46,9 +46,12 @@ class ControlSettingsTest {
         "# where our log server is",
         "",
         " SLIPWAY_PRIVATE_TARGETS = 10.1.0.0/16, 127.0.0.1,fc00::/7, ::1 \r",
+        "SLIPWAY_DISK_PERCENT=35",
         "SLIPWAY_TARGET_AUTHORITIES=" + home.tls("own.pem"));
     assertEquals(
         Map.of(
+            "SLIPWAY_DISK_PERCENT",
+            "35",
             "SLIPWAY_PRIVATE_TARGETS",
             "10.1.0.0/16, 127.0.0.1,fc00::/7, ::1",
             "SLIPWAY_TARGET_AUTHORITIES",
@@ -58,7 +61,7 @@ class ControlSettingsTest {
 
   @Test
   void anEmptyValueIsNone() throws IOException {
-    write("SLIPWAY_PRIVATE_TARGETS=", "SLIPWAY_TARGET_AUTHORITIES=");
+    write("SLIPWAY_PRIVATE_TARGETS=", "SLIPWAY_TARGET_AUTHORITIES=", "SLIPWAY_DISK_PERCENT=");
     assertEquals(Map.of(), ControlSettings.read(home));
   }
 
@@ -76,6 +79,8 @@ class ControlSettingsTest {
             "SLIPWAY_PRIVATE_TARGETS",
             "export SLIPWAY_PRIVATE_TARGETS=10.0.0.1",
             "SLIPWAY_HOME=/tmp",
+            "SLIPWAY_DISK_PERCENT=100",
+            "SLIPWAY_DISK_PERCENT=20%",
             "SLIPWAY_PRIVATE_TARGETS=log.example.com",
             "SLIPWAY_PRIVATE_TARGETS=10.0.0.0/33",
             "SLIPWAY_PRIVATE_TARGETS=10.0.0.0/-1",
