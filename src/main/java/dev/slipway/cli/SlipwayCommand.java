@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       GitCommand.class,
       UsersCommand.class,
       HostsCommand.class,
+      StoreCommand.class,
       ScheduleCommand.class,
       PgCommand.class,
       RedisCommand.class,

@@ -1,5 +1,6 @@
 package dev.slipway.install;
 
+import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmSetup.Membership;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ final class Doctor {
       swarm();
       parts();
     }
+    images();
     certificates();
     leftovers();
     return List.copyOf(findings);
@@ -243,6 +245,23 @@ final class Doctor {
             case MISSING -> Finding.red(subject, "is missing", "`./slipway up` makes it.");
           });
     }
+  }
+
+  private void images() {
+    var store = new ImageStore(installation);
+    store
+        .settings()
+        .ifPresent(settings -> {
+          var subject = "Store of images, " + settings.place().url();
+          try (var objects = store.open(settings)) {
+            objects.probe();
+            findings.add(Finding.green(subject, "takes and gives back"));
+          } catch (UserError e) {
+            var problem = e.problem();
+            var text = problem.what() + (problem.why() == null ? "" : ": " + problem.why());
+            findings.add(Finding.red(subject, text, String.valueOf(problem.hint())));
+          }
+        });
   }
 
   private void certificates() {
