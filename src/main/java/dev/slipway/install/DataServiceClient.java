@@ -5,6 +5,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,11 @@ final class DataServiceClient {
 
   JsonNode send(String method, String path, @Nullable Object body) {
     return checked(platform.send(method, path, body));
+  }
+
+  /// Waits as long as that for the answer.
+  JsonNode send(String method, String path, @Nullable Object body, Duration patience) {
+    return checked(platform.send(method, path, body, patience));
   }
 
   private static JsonNode checked(HttpResponse<String> answer) {

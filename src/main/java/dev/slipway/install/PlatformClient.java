@@ -227,6 +227,16 @@ final class PlatformClient {
 
   private HttpResponse<String> send(
       String method, String path, @Nullable Object body, String range) {
+    return send(method, path, body, range, PATIENCE);
+  }
+
+  /// Waits as long as that for the answer.
+  HttpResponse<String> send(String method, String path, @Nullable Object body, Duration patience) {
+    return send(method, path, body, "", patience);
+  }
+
+  private HttpResponse<String> send(
+      String method, String path, @Nullable Object body, String range, Duration patience) {
     var publisher =
         body == null
             ? BodyPublishers.noBody()
@@ -238,7 +248,7 @@ final class PlatformClient {
             .header("Accept", "application/vnd.heroku+json; version=3")
             .header("Content-Type", "application/json")
             .header("Range", range)
-            .timeout(PATIENCE)
+            .timeout(patience)
             .build();
     try {
       return http.send(request, BodyHandlers.ofString());

@@ -2,24 +2,31 @@ package dev.slipway.postgres;
 
 import dev.slipway.addons.Addons;
 import dev.slipway.core.AppId;
+import dev.slipway.core.UserError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /// Goes round all databases: takes a backup of those of which one is due, tries the newest one of
-/// those whose last drill was long ago or by another version, and tells what is wrong. One after
-/// the other, so that a host is not busy with backups alone. Thread-safe.
+/// those whose last drill was long ago or by another version, and tells what is wrong. A few at a
+/// time, so that hosts are not busy with backups alone, and none waits for one that hangs.
+/// Thread-safe.
 final class BackupRounds implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(BackupRounds.class.getName());
   private static final Duration EACH = Duration.ofSeconds(20);
   private static final Duration FIRST_DRILL = Duration.ofHours(24);
   private static final Duration ASK_EACH = Duration.ofHours(1);
   private static final Duration RETRY = Duration.ofHours(1);
+  private static final int AT_A_TIME = 4;
 
   private final Backups backups;
   private final DatabaseStore databases;
@@ -27,6 +34,9 @@ final class BackupRounds implements AutoCloseable {
   private final Runnable fence;
   private final Map<UUID, String> told = new ConcurrentHashMap<>();
   private final Map<UUID, Instant> asked = new ConcurrentHashMap<>();
+  private final Map<UUID, Thread> visits = new ConcurrentHashMap<>();
+  private final Set<UUID> cleared = ConcurrentHashMap.newKeySet();
+  private final Semaphore few = new Semaphore(AT_A_TIME);
   private volatile boolean closed;
   private final Thread thread = Thread.ofVirtual().name("backups").unstarted(this::goRound);
 
@@ -45,13 +55,14 @@ final class BackupRounds implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
+    visits.values().forEach(Thread::interrupt);
   }
 
   private void goRound() {
     try {
       while (!closed) {
         Thread.sleep(EACH);
-        visitAll();
+        beginVisits();
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
@@ -59,17 +70,51 @@ final class BackupRounds implements AutoCloseable {
   }
 
   /// Visits each database once.
-  void visitAll() {
+  void visitAll() throws InterruptedException {
+    for (var visit : beginVisits()) {
+      visit.join();
+    }
+  }
+
+  /// Leaves alone those whose last visit still goes on.
+  private List<Thread> beginVisits() {
+    var begun = new ArrayList<Thread>();
     for (var database : databases.all()) {
-      if (database.stage() == Database.Stage.READY && !database.isOutside()) {
-        try {
-          fence.run();
-          app(database).ifPresent(app -> visit(database, app));
-        } catch (RuntimeException e) {
-          if (!closed) {
-            LOG.log(Level.WARNING, "Backups of " + database.name() + " are seen to later", e);
-          }
-        }
+      var visit = Thread.ofVirtual().unstarted(() -> visitInTurn(database.id()));
+      if (isVisited(database) && visits.putIfAbsent(database.id(), visit) == null) {
+        visit.start();
+        begun.add(visit);
+      }
+    }
+    return begun;
+  }
+
+  private static boolean isVisited(Database database) {
+    return database.stage() == Database.Stage.READY && !database.isOutside();
+  }
+
+  private void visitInTurn(UUID id) {
+    try {
+      few.acquire();
+      try {
+        databases.find(id).filter(BackupRounds::isVisited).ifPresent(this::visit);
+      } finally {
+        few.release();
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    } finally {
+      visits.remove(id);
+    }
+  }
+
+  private void visit(Database database) {
+    try {
+      fence.run();
+      app(database).ifPresent(app -> visit(database, app));
+    } catch (RuntimeException e) {
+      if (!closed) {
+        LOG.log(Level.WARNING, "Backups of " + database.name() + " are seen to later", e);
       }
     }
   }
@@ -79,21 +124,25 @@ final class BackupRounds implements AutoCloseable {
   }
 
   private void visit(Database database, AppId app) {
-    if (isCaptureDue(database)) {
-      backups.captureNow(database, app);
-    }
-    if (isDrillDue(database)) {
-      backups.newest(database).ifPresent(backups::drill);
+    if (backups.areReachable(database)) {
+      clearOnce(database);
+      if (isCaptureDue(database)) {
+        backups.captureNow(database, app);
+      }
+      if (isDrillDue(database)) {
+        backups.newest(database).ifPresent(backups::drill);
+      }
     }
     tell(database, app);
   }
 
-  /// The first one at once: without any, no time can be gone back to.
+  /// The first one at once: without any, no time can be gone back to. And one as soon as the
+  /// database was replaced: what was taken before leads to what it was.
   private boolean isCaptureDue(Database database) {
-    var captures =
-        backups.of(database).stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
+    var all = backups.of(database);
+    var captures = all.stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
     var wish = backups.wish(database);
-    if (!wish.nightly()) {
+    if (!wish.nightly() && !isReplaced(all)) {
       return false;
     }
     var now = backups.time();
@@ -103,7 +152,15 @@ final class BackupRounds implements AutoCloseable {
     var last = captures.getLast();
     return last.state() == Backup.State.FAILED
         ? last.createdAt().plus(RETRY).isBefore(now)
-        : last.createdAt().isBefore(wish.lastDue(now));
+        : isReplaced(all) || last.createdAt().isBefore(wish.lastDue(now));
+  }
+
+  private static boolean isReplaced(List<Backup> all) {
+    return all.stream()
+        .filter(each -> each.state() == Backup.State.SUCCEEDED)
+        .reduce((_, later) -> later)
+        .filter(each -> each.kind() == Backup.Kind.RESTORE)
+        .isPresent();
   }
 
   private boolean isDrillDue(Database database) {
@@ -131,6 +188,21 @@ final class BackupRounds implements AutoCloseable {
     }
     asked.put(database.id(), now);
     return !backups.version(database).equals(drill.version());
+  }
+
+  /// What an earlier process began it can't have ended. Where that can't be removed now, a visit
+  /// has other things to do and to tell.
+  private void clearOnce(Database database) {
+    try {
+      if (!cleared.contains(database.id())) {
+        backups.clear(database);
+        cleared.add(database.id());
+      }
+    } catch (UserError busy) {
+      LOG.log(Level.FINE, "The next visit of {0} comes to it", database.name());
+    } catch (RuntimeException e) {
+      LOG.log(Level.INFO, "What restores of " + database.name() + " left is removed later", e);
+    }
   }
 
   /// Once for each thing that is wrong, and once when nothing is any more.

@@ -78,4 +78,10 @@ interface BackupServers {
 
   /// Deletes what a target had before.
   void dropReplaced(Database target);
+
+  /// Has a target that does not run begin with what it had before.
+  void putBack(Database target);
+
+  /// Removes what restores of the database left behind that were broken off.
+  void clear(Database source);
 }

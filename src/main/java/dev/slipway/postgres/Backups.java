@@ -27,6 +27,10 @@ public final class Backups implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Backups.class.getName());
   private static final String SEED = "seed";
   private static final String RESTORE = "restore";
+
+  /// What backups are restored for, each in a place of its own beside the database.
+  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED);
+
   private static final int LONGEST_QUERY = 4000;
 
   private final BackupStore rows;
@@ -112,8 +116,23 @@ public final class Backups implements AutoCloseable {
   }
 
   Optional<String> problem(Database database) {
-    return BackupHealth.problem(
-        database, rows.wish(database.id()), rows.of(database.id()), clock.instant());
+    return live.absence(database)
+        .map(why -> "they are away with the database, because " + why)
+        .or(() ->
+            BackupHealth.problem(
+                database, rows.wish(database.id()), rows.of(database.id()), clock.instant()));
+  }
+
+  /// Whether anything can be done for them now.
+  boolean areReachable(Database database) {
+    return live.absence(database).isEmpty();
+  }
+
+  private void requireReachable(Database database) {
+    live.absence(database)
+        .ifPresent(why -> {
+          throw new Away(database, why).problem();
+        });
   }
 
   /// Begins a backup.
@@ -132,23 +151,31 @@ public final class Backups implements AutoCloseable {
 
   private Backup begin(Database database, AppId app, Backup.Kind kind, boolean scheduled) {
     claim(database);
-    return rows.insert(
-        new Backup(
-            UUID.randomUUID(),
-            app,
-            0,
-            database.id(),
-            database.name(),
-            kind,
-            scheduled,
-            Backup.State.RUNNING,
-            "",
-            0,
-            0,
-            "",
-            now(),
-            null,
-            null));
+    try {
+      return rows.insert(running(database, app, kind, scheduled));
+    } catch (RuntimeException e) {
+      busy.remove(database.id());
+      throw e;
+    }
+  }
+
+  private Backup running(Database database, AppId app, Backup.Kind kind, boolean scheduled) {
+    return new Backup(
+        UUID.randomUUID(),
+        app,
+        0,
+        database.id(),
+        database.name(),
+        kind,
+        scheduled,
+        Backup.State.RUNNING,
+        "",
+        0,
+        0,
+        "",
+        now(),
+        null,
+        null);
   }
 
   private void claim(Database database) {
@@ -236,6 +263,7 @@ public final class Backups implements AutoCloseable {
     if (!backup.isWhole()) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "There is nothing to restore in that backup.");
     }
+    requireReachable(database);
     claim(database);
     try {
       var newest = newest(database).map(Backup::id).equals(Optional.of(backup.id()));
@@ -309,11 +337,25 @@ public final class Backups implements AutoCloseable {
     rows.seed(fresh.id()).ifPresent(seed -> plant(fresh, seed));
   }
 
+  /// Not an error of the user's where the source is busy: it is tried again.
   private void plant(Database fresh, BackupStore.Seed seed) {
     var source = databases.find(seed.source()).orElseThrow(Backups::none);
+    if (!busy.add(source.id())) {
+      throw new IllegalStateException("backups of " + source.name() + " are busy");
+    }
+    try {
+      plant(fresh, seed, source);
+    } finally {
+      busy.remove(source.id());
+    }
+  }
+
+  /// On the host of the new one, from the backups that are there.
+  private void plant(Database fresh, BackupStore.Seed seed, Database source) {
     bringChanges(source);
-    try (var restored = servers.restore(source, seed.point(), SEED)) {
-      restored.become(source, fresh);
+    var there = source.on(fresh.node());
+    try (var restored = servers.restore(there, seed.point(), SEED)) {
+      restored.become(there, fresh);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Restoring " + source.name() + " failed", e);
       throw UserError.of(ErrorCode.FAILED, "It could not be restored: " + e.getMessage());
@@ -351,13 +393,28 @@ public final class Backups implements AutoCloseable {
     if (!source.node().equals(target.node())) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "A backup is restored on the host that has it.");
     }
-    var begun = begin(target, addon.app(), Backup.Kind.RESTORE, false);
+    var begun = beginRestore(addon.app(), target, source);
     Thread.startVirtualThread(() -> replace(begun, source, point));
     return begun;
   }
 
+  /// The source as well: a second restore of it would be made in the same place.
+  private Backup beginRestore(AppId app, Database target, Database source) {
+    if (source.id().equals(target.id())) {
+      return begin(target, app, Backup.Kind.RESTORE, false);
+    }
+    claim(source);
+    try {
+      return begin(target, app, Backup.Kind.RESTORE, false);
+    } catch (RuntimeException e) {
+      busy.remove(source.id());
+      throw e;
+    }
+  }
+
   private void replace(Backup begun, Database source, BackupServers.Point point) {
     var ended = replaced(begun, source, point);
+    busy.remove(source.id());
     busy.remove(begun.database());
     rows.update(ended);
   }
@@ -370,13 +427,45 @@ public final class Backups implements AutoCloseable {
           target -> {
             live.remove(target);
             restored.become(source, target);
-            live.ensure(target);
+            bringUp(target);
             servers.dropReplaced(target);
             return target;
           });
       return begun.ended(Backup.State.SUCCEEDED, "", now());
     } catch (RuntimeException e) {
       return failed(begun, e);
+    }
+  }
+
+  /// With what it had before, where it does not come up with what was restored.
+  private void bringUp(Database target) {
+    try {
+      live.ensure(target);
+    } catch (RuntimeException e) {
+      putBack(target, e);
+      throw e;
+    }
+  }
+
+  private void putBack(Database target, RuntimeException cause) {
+    try {
+      live.remove(target);
+      servers.putBack(target);
+      live.ensure(target);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /// Removes what drills and restores left behind that an earlier process began.
+  ///
+  /// @throws UserError conflict, while something else is done with the database's backups
+  void clear(Database database) {
+    claim(database);
+    try {
+      servers.clear(database);
+    } finally {
+      busy.remove(database.id());
     }
   }
 
@@ -417,6 +506,7 @@ public final class Backups implements AutoCloseable {
     if (database.stage() != Database.Stage.READY) {
       throw UserError.of(ErrorCode.UNAVAILABLE, addon.name() + " can't be used yet.");
     }
+    requireReachable(database);
     return database;
   }
 

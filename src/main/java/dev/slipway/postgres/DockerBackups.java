@@ -13,12 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Backups by pgBackRest: taken inside the server's container, restored in containers of their own
 /// without any network.
 public final class DockerBackups implements BackupServers {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int MEGABYTES = 512;
   private static final int PASSWORD_BYTES = 16;
@@ -35,26 +33,18 @@ public final class DockerBackups implements BackupServers {
     var engine = servers.engine(database);
     servers.writeRepositorySettings(engine, database.server(), database);
     backups(engine, database, "repository");
+    var before = contents(engine, database);
     backups(engine, database, "backup");
-    return stored(database).getLast();
+    return contents(engine, database).taken(before);
   }
 
   @Override
   public List<Stored> stored(Database database) {
-    var said = backups(servers.engine(database), database, "info");
-    var stored = new ArrayList<Stored>();
-    for (var repository : JSON.readTree(said.substring(Math.max(0, said.indexOf('['))))) {
-      for (var each : repository.path("backup")) {
-        if (!each.path("error").asBoolean(false)) {
-          stored.add(
-              new Stored(
-                  each.path("label").asString(""),
-                  each.path("info").path("size").asLong(0),
-                  each.path("info").path("repository").path("delta").asLong(0)));
-        }
-      }
-    }
-    return stored;
+    return contents(servers.engine(database), database).whole();
+  }
+
+  private static RepositoryContents contents(DockerApi engine, Database database) {
+    return RepositoryContents.of(backups(engine, database, "info"));
   }
 
   @Override
@@ -126,6 +116,30 @@ public final class DockerBackups implements BackupServers {
     servers.inHouse(target, "rm", "-rf", "/srv/databases/" + target.id() + "/data.replaced");
   }
 
+  /// By moves, so that its server never finds half of anything.
+  @Override
+  public void putBack(Database target) {
+    servers.inHouse(
+        target,
+        "sh",
+        "-euc",
+        """
+        cd "/srv/databases/$1"
+        [ -s data.replaced/PG_VERSION ]
+        rm -rf data.failed
+        [ ! -d data ] || mv data data.failed
+        mv data.replaced data
+        rm -rf data.failed
+        """,
+        "sh",
+        requireNonNull(target.id()).toString());
+  }
+
+  @Override
+  public void clear(Database source) {
+    servers.clear(source);
+  }
+
   /// A container that a backup is restored into.
   private final class Container implements Restored {
     private final Database source;
@@ -138,8 +152,8 @@ public final class DockerBackups implements BackupServers {
       this.source = source;
       this.engine = servers.engine(source);
       this.containers = new Containers(engine);
-      this.name = "slipway-" + purpose + "-" + source.token();
-      this.directory = source.id() + "." + purpose;
+      this.name = DockerServers.besides(source, purpose);
+      this.directory = DockerServers.directoryBesides(source, purpose);
     }
 
     void begin(Point point) {
@@ -227,8 +241,10 @@ public final class DockerBackups implements BackupServers {
           """
           cd /srv/databases
           mkdir -p "$2"
-          rm -rf "$2/data.replaced"
-          [ ! -d "$2/data" ] || mv "$2/data" "$2/data.replaced"
+          if [ -d "$2/data" ]; then
+            rm -rf "$2/data.replaced"
+            mv "$2/data" "$2/data.replaced"
+          fi
           mv "$1/data" "$2/data"
           rm -rf "$1"
           """,

@@ -68,6 +68,11 @@ public final class DockerServers implements DatabaseServers {
   }
 
   @Override
+  public Optional<String> absence(Database database) {
+    return hosts.absence(database.node());
+  }
+
+  @Override
   public boolean runs(Database database) {
     return hosts.runs(database.node(), names(database));
   }
@@ -248,6 +253,9 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public boolean remove(Database database) {
+    if (hosts.isForgotten(database.node())) {
+      return true;
+    }
     var containers = new Containers(engine(database));
     stop(containers, database.pooler());
     stop(containers, database.server());
@@ -267,8 +275,33 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
+    if (hosts.isForgotten(database.node())) {
+      return;
+    }
+    clear(database);
     inHouse(
         database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());
+  }
+
+  /// Removes what is restored beside the database, in whatever state it is.
+  void clear(Database database) {
+    var containers = new Containers(engine(database));
+    var command = new ArrayList<>(List.of("rm", "-rf"));
+    for (var purpose : Backups.PURPOSES) {
+      containers.remove(besides(database, purpose));
+      command.add("/srv/databases/" + directoryBesides(database, purpose));
+    }
+    inHouse(database, command.toArray(String[]::new));
+  }
+
+  /// The container that a backup of the database is restored into.
+  static String besides(Database database, String purpose) {
+    return "slipway-" + purpose + "-" + database.token();
+  }
+
+  /// Its directory, among those of the databases.
+  static String directoryBesides(Database database, String purpose) {
+    return database.id() + "." + purpose;
   }
 
   /// Runs a command among the directories of the host's databases, which it sees as

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds out whether backups can be restored, by restoring them. Thread-safe.
 final class Drills {
-  private static final String PURPOSE = "drill";
+  static final String PURPOSE = "drill";
 
   private final DatabaseServers live;
   private final BackupServers servers;

@@ -89,9 +89,9 @@ final class Keeper implements Rounds.Work {
     if (in.size() == database.logins().size()) {
       return database;
     }
-    var fewer = write(database.letting(in));
+    var fewer = database.letting(in);
     servers.ensure(fewer);
-    return fewer;
+    return write(fewer);
   }
 
   private boolean isLetIn(Database database, Login login) {

@@ -48,7 +48,7 @@ public enum PostgresReport {
       """
       SELECT round(total_exec_time::numeric) AS total_ms, calls,
              round(mean_exec_time::numeric, 2) AS mean_ms, left(query, 120) AS query
-        FROM pg_stat_statements
+        FROM public.pg_stat_statements
         WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
         ORDER BY total_exec_time DESC LIMIT 10;
       """),

@@ -9,9 +9,12 @@ import java.util.function.UnaryOperator;
 /// @param tables by schema and name
 /// @param transactions tells whether anything was written between two counts: then it differs
 record RowCounts(Map<String, Long> tables, String transactions) {
+  /// Bounded: a table that is locked, or has no end, must not hold up whoever counts.
   private static final String SQL =
       """
       BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      SET LOCAL lock_timeout = '60s';
+      SET LOCAL statement_timeout = '20min';
       SELECT '=' || pg_snapshot_xmax(pg_current_snapshot());
       SELECT format('SELECT %L, count(*) FROM %I.%I', n.nspname || '.' || c.relname,
           n.nspname, c.relname)

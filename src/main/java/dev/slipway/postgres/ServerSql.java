@@ -18,7 +18,7 @@ final class ServerSql {
     GRANT pg_signal_backend, pg_read_all_stats TO @role;
     @logins
     \\connect @name
-    CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
+    CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
     @retired
     """
         .replace("@logins", logins(database))

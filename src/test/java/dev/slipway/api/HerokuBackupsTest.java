@@ -34,22 +34,22 @@ class HerokuBackupsTest extends OneHerokuCli {
     cli.says("Backing up main-db to b001... done", "pg:backups:capture", "-a", "orders");
     cli.says("b001", "pg:backups", "-a", "orders");
     cli.says("Database: main-db", "pg:backups:info", "b001", "-a", "orders");
+    cli.fails("can't be downloaded", "pg:backups:url", "b001", "-a", "orders");
+    cli.fails("No active backups", "pg:backups:cancel", "-a", "orders");
+    cli.fails("the newest backup", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
+    cli.says("b002... done", "pg:backups:capture", "-a", "orders");
+    cli.says("done", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
+    assertEquals(1, api.get("/client/v11/apps/orders/transfers").json().size());
     cli.says(
         "Restoring... done",
         "pg:backups:restore",
-        "b001",
+        "b002",
         "DATABASE_URL",
         "-a",
         "orders",
         "-c",
         "orders");
-    cli.says("r002", "pg:backups", "-a", "orders");
-    cli.fails("can't be downloaded", "pg:backups:url", "b001", "-a", "orders");
-    cli.fails("No active backups", "pg:backups:cancel", "-a", "orders");
-    cli.fails("the newest backup", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
-    cli.says("b003... done", "pg:backups:capture", "-a", "orders");
-    cli.says("done", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
-    assertEquals(2, api.get("/client/v11/apps/orders/transfers").json().size());
+    cli.says("r003", "pg:backups", "-a", "orders");
   }
 
   @Test

@@ -102,10 +102,56 @@ class BackupsIT {
     var confirmed = Map.of("at", before.toString(), "confirm", app.name());
     var restore = Api.call("POST", path, Api.json(confirmed));
     assertEquals(201, restore.status(), restore.body());
-    await(restore.json().path("num").asInt());
+    var restored = await(restore.json().path("num").asInt());
+    assertTrue(restored.path("succeeded").asBoolean(), restored.toString());
     assertEquals("42", sql("DATABASE", "SELECT number FROM orders"));
     sql("DATABASE", "DROP TABLE orders");
+    goesOnAfter(restore.json().path("num").asInt());
     assertEquals("", health());
+  }
+
+  /// The changes of the timeline that a restore began lead somewhere, too.
+  private void goesOnAfter(int restore) throws InterruptedException {
+    assertPasses(drill(awaitBackupAfter(restore)));
+    sql("DATABASE", "CREATE TABLE later AS SELECT 1 AS number");
+    Thread.sleep(1500);
+    var later = Instant.now();
+    Thread.sleep(1500);
+    sql("DATABASE", "DROP TABLE later");
+    var again = await(restoreInPlace(later));
+    assertTrue(again.path("succeeded").asBoolean(), again.toString());
+    assertEquals("10000", sql("DATABASE", "SELECT count(*) FROM kept"));
+    sql("DATABASE", "DROP TABLE later");
+    assertPasses(drill(capture()));
+  }
+
+  private int restoreInPlace(Instant at) {
+    var body = Api.json(Map.of("at", at.toString(), "confirm", app.name()));
+    var begun = Api.call("POST", "/client/v11/databases/" + addon + "/restores", body);
+    assertEquals(201, begun.status(), begun.body());
+    return begun.json().path("num").asInt();
+  }
+
+  /// Nobody asks for it.
+  private int awaitBackupAfter(int number) {
+    Await.await("a backup of what was restored", PATIENCE, () -> backupAfter(number) > 0);
+    return backupAfter(number);
+  }
+
+  private int backupAfter(int number) {
+    for (var each : transfers()) {
+      if (each.path("num").asInt() > number
+          && each.path("name").asString().startsWith("a")
+          && each.path("from_name").asString().equals(addon)
+          && each.path("succeeded").asBoolean()) {
+        return each.path("num").asInt();
+      }
+    }
+    return 0;
+  }
+
+  private static void assertPasses(JsonNode drill) {
+    assertTrue(drill.path("passed").asBoolean(), drill.toString());
   }
 
   /// Backups go on after the cluster was replaced, and the database when none can be taken.

@@ -26,9 +26,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Backups in a repository that is only remembered: when they are taken, and what is believed of
@@ -38,6 +40,7 @@ class BackupsTest {
 
   @TempDir Path home;
   private final FakeBackups repository = new FakeBackups();
+  private final FakeServers servers = new FakeServers();
   private final List<String> told = new CopyOnWriteArrayList<>();
   private Control control;
   private Addons addons;
@@ -61,7 +64,7 @@ class BackupsTest {
     databases =
         new Databases(
             rows,
-            new FakeServers(),
+            servers,
             new BackupStore(control.store()),
             repository,
             (_, _, text) -> told.add(text),
@@ -158,7 +161,7 @@ class BackupsTest {
     assertTrue(
         repository.done.contains(addon.name() + " becomes " + other.name()),
         repository.done.toString());
-    assertTrue(repository.done.getFirst().startsWith("seed --type=time --target="));
+    assertTrue(repository.done.getFirst().startsWith("seed on node --type=time --target="));
   }
 
   @Test
@@ -177,6 +180,92 @@ class BackupsTest {
         PATIENCE,
         () -> addons.find(refused.id()).orElseThrow().state() == AddonState.DEPROVISIONED);
     assertTrue(addons.find(refused.id()).orElseThrow().message().contains("can't be restored to"));
+  }
+
+  @Test
+  void aReplacedDatabaseIsBackedUpAtOnce() {
+    capture();
+    assertEquals(Backup.State.SUCCEEDED, restore().state());
+    round();
+    round();
+    assertEquals(List.of("b001", "r002", "a003"), names());
+    assertTrue(repository.cleared.contains(databases.of(addon).id()));
+  }
+
+  @Test
+  void whatDoesNotComeUpAfterARestoreGoesBackToWhatItWas() {
+    capture();
+    servers.failures.set(1);
+    assertEquals(Backup.State.FAILED, restore().state());
+    assertTrue(repository.done.contains(addon.name() + " goes back"), repository.done.toString());
+    assertTrue(servers.running.contains(databases.of(addon).id()));
+    assertEquals(0, servers.failures.get());
+  }
+
+  @Test
+  void oneRestoreAtATimeComesFromADatabase() {
+    capture();
+    var source = last();
+    var other = create(Map.of());
+    var latch = new CountDownLatch(1);
+    repository.held.put(source.database(), latch);
+    var begun = backups.restore(other, source);
+    assertThrows(UserError.class, () -> backups.restore(addon, source));
+    latch.countDown();
+    Await.await(
+        "the restore",
+        PATIENCE,
+        () -> backups.get(app.id(), begun.called()).state() == Backup.State.SUCCEEDED);
+    assertEquals(Backup.State.SUCCEEDED, restore(source).state());
+  }
+
+  @Test
+  void aDatabaseThatHangsHoldsUpNoOther() throws Exception {
+    var other = create(Map.of());
+    var latch = new CountDownLatch(1);
+    repository.held.put(databases.of(addon).id(), latch);
+    var round = Thread.startVirtualThread(this::round);
+    Await.await(
+        "the other's backup",
+        PATIENCE,
+        () ->
+            backups.of(app.id()).stream()
+                .anyMatch(each -> each.name().equals(other.name()) && each.isWhole()));
+    latch.countDown();
+    round.join();
+  }
+
+  @Test
+  void aHostThatIsAwayIsSaidAtOnceAndNothingIsBegunThere() {
+    capture();
+    servers.absence = "host db1 is down";
+    var why = "because host db1 is down";
+    for (Executable begun : List.<Executable>of(this::capture, this::drill)) {
+      var refused = assertThrows(UserError.class, begun);
+      assertTrue(refused.problem().sentence().contains(why));
+    }
+    var away = databases.away().getFirst();
+    assertTrue(away.lost().contains("/backups/" + databases.of(addon).id()), away.lost());
+    round();
+    round();
+    assertEquals(1, told.size());
+    assertTrue(told.getFirst().contains(why), told.getFirst());
+    assertEquals(List.of("b001"), names());
+    servers.absence = "";
+    round();
+    assertTrue(told.getLast().endsWith("are well again"), told.getLast());
+    assertEquals(List.of(), databases.away());
+  }
+
+  @Test
+  void aDatabaseIsMadeOfBackupsWhereTheyAre() {
+    capture();
+    var at = Instant.now();
+    servers.absence = "host db1 is down";
+    var options = Map.of("restore", addon.name(), "at", at.toString(), "host", "elsewhere");
+    var restored = create(options);
+    assertEquals("other", databases.of(restored).node());
+    assertTrue(repository.done.getFirst().startsWith("seed on other"), repository.done.toString());
   }
 
   @Test
@@ -211,6 +300,19 @@ class BackupsTest {
     Await.await("its end", PATIENCE, () -> last().isWhole());
   }
 
+  private Backup restore() {
+    return restore(last());
+  }
+
+  private Backup restore(Backup backup) {
+    var begun = backups.restore(addon, backup);
+    Await.await(
+        "the restore",
+        PATIENCE,
+        () -> backups.get(app.id(), begun.called()).state() != Backup.State.RUNNING);
+    return backups.get(app.id(), begun.called());
+  }
+
   private Drill drill() {
     return requireNonNull(backups.drill(last()).drill());
   }
@@ -224,7 +326,11 @@ class BackupsTest {
   }
 
   private void round() {
-    rounds.visitAll();
+    try {
+      rounds.visitAll();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Addon create(Map<String, String> options) {

@@ -148,6 +148,15 @@ class DatabasesTest {
   }
 
   @Test
+  void aLoginThatWasNotLetInIsNotWrittenDown() {
+    var addon = create("heroku-postgresql", Map.of());
+    var before = databases.of(addon).logins();
+    servers.failures.set(1);
+    assertThrows(IllegalStateException.class, () -> databases.rotate(addon, addons, by()));
+    assertEquals(before, databases.of(addon).logins());
+  }
+
+  @Test
   void anotherPlanMakesItAnewWithTheSameConfigVars() {
     var addon = create("heroku-postgresql:mini", Map.of());
     var before = value("DATABASE_URL");

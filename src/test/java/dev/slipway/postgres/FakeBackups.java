@@ -3,24 +3,42 @@ package dev.slipway.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// A repository that is only remembered. What it restores can be made to be wrong.
 final class FakeBackups implements BackupServers {
   final Map<UUID, List<Stored>> repository = new ConcurrentHashMap<>();
   final List<String> done = new CopyOnWriteArrayList<>();
+  final Set<UUID> cleared = ConcurrentHashMap.newKeySet();
+  final Map<UUID, CountDownLatch> held = new ConcurrentHashMap<>();
   volatile String broken = "";
   volatile String answer = "t";
 
   @Override
   public Stored capture(Database database) {
     requireWell("capture");
+    hold(database);
     var all = repository.computeIfAbsent(database.id(), _ -> new ArrayList<>());
     var stored = new Stored("label" + (all.size() + 1), 1000, 100);
     all.add(stored);
     return stored;
+  }
+
+  /// Until the test lets it go on.
+  private void hold(Database database) {
+    var latch = held.get(database.id());
+    try {
+      if (latch != null) {
+        latch.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   private void requireWell(String what) {
@@ -49,7 +67,8 @@ final class FakeBackups implements BackupServers {
   @Override
   public Restored restore(Database source, Point point, String purpose) {
     requireWell("restore");
-    done.add(purpose + " " + String.join(" ", point.arguments()));
+    hold(source);
+    done.add(purpose + " on " + source.node() + " " + String.join(" ", point.arguments()));
     return new Restored() {
       @Override
       public String sql(String database, String sql) {
@@ -79,5 +98,17 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
-  public void dropReplaced(Database target) {}
+  public void dropReplaced(Database target) {
+    done.add(target.name() + " keeps it");
+  }
+
+  @Override
+  public void putBack(Database target) {
+    done.add(target.name() + " goes back");
+  }
+
+  @Override
+  public void clear(Database source) {
+    cleared.add(source.id());
+  }
 }

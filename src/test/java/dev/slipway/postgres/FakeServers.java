@@ -6,16 +6,25 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Servers that are only remembered. There is one host, `here`.
+/// Servers that are only remembered. There are two hosts: `here`, which is chosen, and `elsewhere`.
 public final class FakeServers implements DatabaseServers {
   final Set<UUID> running = ConcurrentHashMap.newKeySet();
   final Set<UUID> data = ConcurrentHashMap.newKeySet();
+
+  /// How many times yet a server does not come up.
+  final AtomicInteger failures = new AtomicInteger();
+
+  /// Why its host is away; empty where it is not.
+  volatile String absence = "";
+
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
@@ -31,12 +40,18 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public Optional<String> choose(@Nullable String host, List<Database> all) {
-    return host == null || host.equals("here") ? Optional.of("node") : Optional.empty();
+    var node = Map.of("here", "node", "elsewhere", "other").get(host == null ? "here" : host);
+    return Optional.ofNullable(node);
   }
 
   @Override
   public String hostName(String node) {
     return "here";
+  }
+
+  @Override
+  public Optional<String> absence(Database database) {
+    return absence.isEmpty() ? Optional.empty() : Optional.of(absence);
   }
 
   @Override
@@ -46,6 +61,9 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public void ensure(Database database) {
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("ensure is broken");
+    }
     running.add(database.id());
     data.add(database.id());
     ensured.add(database);
