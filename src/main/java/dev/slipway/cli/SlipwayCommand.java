@@ -70,6 +70,7 @@ public final class SlipwayCommand implements Runnable {
     var line = new CommandLine(root);
     line.setColorScheme(colours());
     line.setParameterExceptionHandler(Errors::onWrongArguments);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, _, _) -> Errors.tell(failure, System.err, root.verbose));
     for (var client : CLIENTS) {

@@ -17,12 +17,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `slipway store`: where images are kept.
+/// `slipway store`: where images and backups are kept.
 @Command(
     name = "store",
     description = {
-      "Says where images are kept, or keeps them elsewhere: in a store that speaks S3, or on this"
-          + " machine again. Images that are there are copied first.",
+      "Says where images and backups of databases are kept, or keeps them elsewhere: in a store that"
+          + " speaks S3, or on the fleet's own disks again. Images that are there are copied first.",
       "The key is taken from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, asked for, or read from"
           + " standard input as two lines; it is never an argument."
     },
@@ -32,11 +32,22 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./slipway store s3://company-slipway/production --region eu-central-1",
-      "  ./slipway store s3://slipway --endpoint https://storage.example.com:9000",
+      "  ./slipway store s3://slipway --endpoint https://storage.example.com:9000 --for backups",
       "  ./slipway store",
       "  ./slipway store local"
     })
 public final class StoreCommand implements Callable<Integer> {
+  /// What is kept somewhere.
+  enum What {
+    IMAGES,
+    BACKUPS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
   private static final long MEGABYTE = 1 << 20;
 
   private final Terminal terminal = Terminal.ofThisProcess();
@@ -68,6 +79,12 @@ public final class StoreCommand implements Callable<Integer> {
   @Option(names = "--role", description = "Use the role that these machines have, and no key.")
   private boolean role;
 
+  @Option(
+      names = "--for",
+      paramLabel = "WHAT",
+      description = "What is meant: images or backups; otherwise both.")
+  private @Nullable What what;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -81,17 +98,41 @@ public final class StoreCommand implements Callable<Integer> {
       if (place == null) {
         return show(stores);
       }
-      if (place.equals("local")) {
-        stores.useThisMachine(new StepLines(terminal));
-        terminal.out().println("Images are on this machine; those in the store stay there too.");
-      } else {
-        stores.use(settings(place), new StepLines(terminal));
-        terminal
-            .out()
-            .println("Images are in " + place + ". Those on this machine stay there until:");
-        terminal.out().println("  docker volume rm slipway-registry");
+      var settings = place.equals("local") ? null : settings(place);
+      if (what != What.BACKUPS) {
+        keepImages(stores, settings);
+      }
+      if (what != What.IMAGES) {
+        keepBackups(stores, settings);
       }
       return 0;
+    }
+  }
+
+  private void keepImages(Stores stores, @Nullable StoreSettings settings) {
+    if (settings == null) {
+      stores.useThisMachineForImages(new StepLines(terminal));
+      terminal.out().println("Images are on this machine; those in the store stay there too.");
+    } else {
+      stores.useForImages(settings, new StepLines(terminal));
+      terminal
+          .out()
+          .println("Images are in " + place + ". Those on this machine stay there until:");
+      terminal.out().println("  docker volume rm slipway-registry");
+    }
+  }
+
+  private void keepBackups(Stores stores, @Nullable StoreSettings settings) {
+    if (settings == null) {
+      stores.useOwnHostsForBackups(new StepLines(terminal));
+      terminal.out().println("Backups are taken on the databases' hosts. Those in the store stay");
+      terminal.out().println("there, and can't be restored until backups are kept there again.");
+    } else {
+      stores.useForBackups(settings, new StepLines(terminal));
+      terminal
+          .out()
+          .println("Backups are taken in " + place + ". Those on the databases' hosts can");
+      terminal.out().println("be restored for a week, and are then removed.");
     }
   }
 

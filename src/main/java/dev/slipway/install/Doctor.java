@@ -2,6 +2,7 @@ package dev.slipway.install;
 
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmSetup.Membership;
+import dev.slipway.objects.StoreSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,7 +41,7 @@ final class Doctor {
       swarm();
       parts();
     }
-    images();
+    stores();
     certificates();
     leftovers();
     return List.copyOf(findings);
@@ -247,21 +248,25 @@ final class Doctor {
     }
   }
 
-  private void images() {
-    var store = new ImageStore(installation);
-    store
-        .settings()
-        .ifPresent(settings -> {
-          var subject = "Store of images, " + settings.place().url();
-          try (var objects = store.open(settings)) {
-            objects.probe();
-            findings.add(Finding.green(subject, "takes and gives back"));
-          } catch (UserError e) {
-            var problem = e.problem();
-            var text = problem.what() + (problem.why() == null ? "" : ": " + problem.why());
-            findings.add(Finding.red(subject, text, String.valueOf(problem.hint())));
-          }
-        });
+  private void stores() {
+    var clock = java.time.Clock.systemUTC();
+    new ImageStore(installation).settings().ifPresent(store -> store("images", store));
+    new BackupPlace(installation.home(), clock)
+        .choice()
+        .inStore()
+        .ifPresent(store -> store("backups", store));
+  }
+
+  private void store(String what, StoreSettings settings) {
+    var subject = "Store of " + what + ", " + settings.place().url();
+    try (var store = new ImageStore(installation).open(settings)) {
+      store.probe();
+      findings.add(Finding.green(subject, "takes and gives back"));
+    } catch (UserError e) {
+      var problem = e.problem();
+      var text = problem.what() + (problem.why() == null ? "" : ": " + problem.why());
+      findings.add(Finding.red(subject, text, String.valueOf(problem.hint())));
+    }
   }
 
   private void certificates() {

@@ -46,12 +46,8 @@ record ImageTree(Path root) {
 
   /// How much there is in the volume.
   Amount amount() {
-    var bytes = 0L;
     var files = files();
-    for (var file : files) {
-      bytes += size(file);
-    }
-    return new Amount(files.size(), bytes);
+    return new Amount(files.size(), files.stream().mapToLong(ImageTree::size).sum());
   }
 
   /// Copies what the store does not have.

@@ -115,6 +115,11 @@ final class Promotion {
     }
   }
 
+  /// Tells a manager where databases have their backups.
+  void renewBackupPlace(HostConnection host) {
+    sendFiles(host);
+  }
+
   /// Takes that back; the host stays a worker.
   ///
   /// @param url how it is reached by SSH
@@ -159,6 +164,7 @@ final class Promotion {
     }
     files.add(home.registry("htpasswd"));
     files.addAll(new ImageStore(installation).files());
+    files.add(home.secret("store-backups"));
     files.add(home.controlSettings());
     Optional.ofNullable(ControlSettings.read(home).get(ControlSettings.TARGET_AUTHORITIES))
         .map(Path::of)

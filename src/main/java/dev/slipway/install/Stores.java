@@ -7,33 +7,41 @@ import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.install.ImageTree.Amount;
 import dev.slipway.objects.ObjectStore;
 import dev.slipway.objects.StoreSettings;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Where images are kept, and how they get elsewhere.
+/// Where images and backups of databases are kept, and how they get elsewhere.
 public final class Stores {
   private static final String REGISTRY = SystemParts.container("registry");
   private static final int STOP_SECONDS = 10;
 
   private final Installation installation;
   private final ImageStore images;
+  private final BackupPlace backups;
 
   Stores(Installation installation) {
     this.installation = installation;
     this.images = new ImageStore(installation);
+    this.backups = new BackupPlace(installation.home(), java.time.Clock.systemUTC());
   }
 
   /// Where something is kept.
   ///
-  /// @param what `images`
+  /// @param what `images` or `backups`
   /// @param place `s3://BUCKET/PREFIX`, or `local`
   /// @param endpoint the store's address; null for `local`
   /// @param key the id of the key that is used there; null for the machine's role
-  /// @param bytesHere how much of it is on this machine's disk
+  /// @param bytesHere how much of it is on this machine's disk; other hosts have backups, too
   /// @param problem why the store can't be used now, if it can't
   public record Kept(
       String what,
@@ -46,24 +54,38 @@ public final class Stores {
 
   /// Where everything is kept.
   public List<Kept> list() {
-    var here = tree().map(tree -> tree.amount().bytes()).orElse(0L);
     return List.of(
-        images
-            .settings()
-            .map(settings -> kept(settings, here))
-            .orElseGet(() -> new Kept("images", "local", null, null, null, here, null)));
+        kept("images", images.settings(), tree().map(tree -> tree.amount().bytes()).orElse(0L)),
+        kept(
+            "backups",
+            backups.choice().inStore(),
+            bytesBelow(installation.home().directory().resolve("backups"))));
   }
 
-  private Kept kept(StoreSettings settings, long here) {
-    var place = settings.place();
-    return new Kept(
-        "images",
-        place.url(),
-        place.endpoint().toString(),
-        place.region(),
-        settings.key() == null ? null : settings.key().id(),
-        here,
-        problem(settings));
+  private Kept kept(String what, Optional<StoreSettings> store, long here) {
+    return store
+        .map(settings ->
+            new Kept(
+                what,
+                settings.place().url(),
+                settings.place().endpoint().toString(),
+                settings.place().region(),
+                settings.key() == null ? null : settings.key().id(),
+                here,
+                problem(settings)))
+        .orElseGet(() -> new Kept(what, "local", null, null, null, here, null));
+  }
+
+  /// Files may go while they are counted.
+  private static long bytesBelow(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return 0;
+    }
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0;
+    }
   }
 
   private @Nullable String problem(StoreSettings settings) {
@@ -78,7 +100,7 @@ public final class Stores {
   /// Keeps images in that store from now on, those too that are on this machine.
   ///
   /// @throws UserError when the store can't be used; nothing was changed then
-  public void use(StoreSettings settings, Progress progress) {
+  public void useForImages(StoreSettings settings, Progress progress) {
     try (var _ = MachineLock.take();
         var store = images.open(settings)) {
       Steps.run(
@@ -86,14 +108,14 @@ public final class Stores {
               new Step("Store", _ -> tried(settings, store)),
               new Step("Images", detail -> copyOut(store, detail)),
               new Step("Image server", detail -> moveOut(settings, store, detail)),
-              new Step("Managers", _ -> tellManagers())),
+              new Step("Managers", _ -> tellManagers(Promotion::renewImageServer))),
           progress,
-          "./slipway store " + settings.place().url());
+          "./slipway store " + settings.place().url() + " --for images");
     }
   }
 
   /// Keeps images on this machine from now on, those too that are in the store.
-  public void useThisMachine(Progress progress) {
+  public void useThisMachineForImages(Progress progress) {
     var settings = images.settings();
     if (settings.isEmpty()) {
       throw problem(ErrorCode.CONFLICT, "Images are kept on this machine already", null, null);
@@ -105,10 +127,54 @@ public final class Stores {
               new Step("Store", _ -> triedBefore(store)),
               new Step("Images", detail -> copyIn(store, detail)),
               new Step("Image server", detail -> moveIn(store, detail)),
-              new Step("Managers", _ -> tellManagers())),
+              new Step("Managers", _ -> tellManagers(Promotion::renewImageServer))),
           progress,
-          "./slipway store local");
+          "./slipway store local --for images");
     }
+  }
+
+  /// Has databases take their backups in that store from now on, the first one at once.
+  ///
+  /// @throws UserError when the store can't be used; nothing was changed then
+  public void useForBackups(StoreSettings settings, Progress progress) {
+    if (!"https".equals(settings.place().endpoint().getScheme())) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS,
+          "Backups go to stores by https alone",
+          "pgBackRest knows no other way",
+          "--for images takes " + settings.place().endpoint());
+    }
+    try (var _ = MachineLock.take();
+        var store = images.open(settings)) {
+      Steps.run(
+          List.of(
+              new Step("Store", _ -> triedBefore(store)),
+              new Step("Backups", _ -> choose(settings)),
+              new Step("Managers", _ -> tellManagers(Promotion::renewBackupPlace))),
+          progress,
+          "./slipway store " + settings.place().url() + " --for backups");
+    }
+  }
+
+  /// Has databases take their backups on their own hosts from now on.
+  public void useOwnHostsForBackups(Progress progress) {
+    if (backups.choice().inStore().isEmpty()) {
+      throw problem(
+          ErrorCode.CONFLICT, "Backups are kept on the databases' hosts already", null, null);
+    }
+    try (var _ = MachineLock.take()) {
+      Steps.run(
+          List.of(
+              new Step("Backups", _ -> choose(null)),
+              new Step("Managers", _ -> tellManagers(Promotion::renewBackupPlace))),
+          progress,
+          "./slipway store local --for backups");
+    }
+  }
+
+  private String choose(@Nullable StoreSettings settings) {
+    backups.choose(settings);
+    return "each database takes one within a minute";
   }
 
   private String tried(StoreSettings settings, ObjectStore store) {
@@ -220,12 +286,12 @@ public final class Stores {
     return note;
   }
 
-  private String tellManagers() {
+  private String tellManagers(BiConsumer<Promotion, HostConnection> what) {
     var others = others();
     for (var node : others) {
       var url = java.util.Objects.requireNonNull(node.labels().get(Hosts.SSH));
       try (var host = HostConnection.open(List.of("ssh"), RemoteHost.of(url), hosts(), false)) {
-        new Promotion(installation, node).renewImageServer(host);
+        what.accept(new Promotion(installation, node), host);
       }
     }
     return others.isEmpty() ? "none but this" : others.size() + " told";

@@ -16,6 +16,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
@@ -36,6 +38,7 @@ public final class ObjectStore implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final long WHOLE = 256L << 20;
+  private static final int AT_ONCE = 16;
   private static final long PART = 64L << 20;
 
   private final S3Client client;
@@ -260,6 +263,22 @@ public final class ObjectStore implements AutoCloseable {
     ask(
         "delete from",
         () -> client.deleteObject(ask -> ask.bucket(place.bucket()).key(place.key(name))));
+  }
+
+  /// Deletes all objects whose names begin so.
+  public void deleteAll(String beginning) {
+    var names = list(beginning).keySet();
+    try (var workers = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+      var all = names.stream().map(name -> workers.submit(() -> delete(name))).toList();
+      for (var each : all) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UserError known ? known : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while objects were deleted", e);
+    }
   }
 
   private <T> T ask(String action, java.util.function.Supplier<T> question) {

@@ -136,11 +136,15 @@ final class BackupRounds implements AutoCloseable {
     tell(database, app);
   }
 
-  /// The first one at once: without any, no time can be gone back to. And one as soon as the
-  /// database was replaced: what was taken before leads to what it was.
+  /// The first one at once: without any, no time can be gone back to. And one as soon as backups
+  /// are kept elsewhere, and as soon as the database was replaced: what was taken before leads to
+  /// what it was.
   private boolean isCaptureDue(Database database) {
     var all = backups.of(database);
     var captures = all.stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
+    if (!captures.isEmpty() && captures.getLast().createdAt().isBefore(backups.inPlaceSince())) {
+      return true;
+    }
     var wish = backups.wish(database);
     if (!wish.nightly() && !isReplaced(all)) {
       return false;

@@ -476,6 +476,11 @@ public final class Backups implements AutoCloseable {
     }
   }
 
+  /// Since when repositories are where they are now.
+  Instant inPlaceSince() {
+    return servers.inPlaceSince();
+  }
+
   BackupWish wish(Database database) {
     return rows.wish(database.id());
   }

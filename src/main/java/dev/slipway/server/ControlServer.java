@@ -34,6 +34,7 @@ import dev.slipway.engine.SwarmNodes;
 import dev.slipway.hosted.HostContainers;
 import dev.slipway.image.Credential;
 import dev.slipway.image.ImageServer;
+import dev.slipway.objects.StoreChoice;
 import dev.slipway.observe.Fleet;
 import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
@@ -169,7 +170,10 @@ public final class ControlServer {
     var databases =
         new Databases(
             new DatabaseStore(store, vault),
-            new DockerServers(hosted, settings.secret("backup-key")),
+            new DockerServers(
+                hosted,
+                settings.secret("backup-key"),
+                () -> StoreChoice.read(home.resolve("secrets").resolve("store-backups"))),
             new BackupStore(store),
             (app, backup, text) -> {
               logs.platform(app, "postgres", text);

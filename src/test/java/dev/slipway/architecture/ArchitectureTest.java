@@ -71,7 +71,8 @@ class ArchitectureTest {
           Map.entry("schedules", Set.of("store", "apps", "rollout", "observe", "oneoff")),
           Map.entry("addons", Set.of("store", "apps", "engine", "release", "deploy")),
           Map.entry("hosted", Set.of("engine", "release", "addons")),
-          Map.entry("postgres", Set.of("store", "engine", "release", "addons", "hosted")),
+          Map.entry(
+              "postgres", Set.of("store", "engine", "release", "addons", "hosted", "objects")),
           Map.entry("redis", Set.of("store", "engine", "release", "addons", "hosted")),
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("setups", Set.of("store", "release")),

@@ -1,22 +1,15 @@
 package dev.slipway.faults;
 
 import static dev.slipway.testing.Await.await;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.slipway.testing.S3StandIn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
-import java.net.NetworkInterface;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,16 +31,14 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ObjectStoreIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String PREFIX = "fleet";
 
   @TempDir private Path directory;
-  private S3StandIn store;
+  private ReachableStore store;
   private FaultApp app;
 
   @BeforeAll
   void start() throws IOException {
-    store = S3StandIn.start(directory, addressForContainers());
-    Files.writeString(authority(), store.authority());
+    store = ReachableStore.start(directory);
     app = FaultApp.serving("first");
     assertTrue(app.push(Sources.good("second")).accepted());
     app.awaitMarker("second");
@@ -56,7 +47,7 @@ class ObjectStoreIT {
   @AfterAll
   void clean() {
     app.close();
-    slipway(Map.of(), "store", "local");
+    SlipwayCommandLine.run("store", "local", "--for", "images");
     store.close();
   }
 
@@ -64,7 +55,7 @@ class ObjectStoreIT {
   @Order(1)
   void aWrongKeyIsRefusedAndChangesNothing() {
     var before = Host.docker("inspect", "--format", "{{.Id}}", Host.REGISTRY);
-    var ended = use("wrong");
+    var ended = store.use("images", "wrong");
     assertEquals(3, ended.status(), ended.said());
     assertEquals("local", images().path("place").asString());
     assertEquals(before, Host.docker("inspect", "--format", "{{.Id}}", Host.REGISTRY));
@@ -73,17 +64,18 @@ class ObjectStoreIT {
   @Test
   @Order(2)
   void imagesMoveToTheStoreAndSoDoesWhatComes() throws IOException {
-    var ended = use(store.key().secret().reveal());
+    var ended = store.use("images", store.standIn().key().secret().reveal());
     assertEquals(0, ended.status(), ended.said());
     assertEquals("s3://slipway-test/fleet", images().path("place").asString());
     var inspected = Host.docker("inspect", Host.REGISTRY);
-    assertFalse(inspected.contains(store.key().secret().reveal()), "the engine tells the secret");
-    assertFalse(ended.said().contains(store.key().secret().reveal()));
-    var before = objects();
+    assertFalse(
+        inspected.contains(store.standIn().key().secret().reveal()), "the engine tells the secret");
+    assertFalse(ended.said().contains(store.standIn().key().secret().reveal()));
+    var before = store.objects("images");
     var push = app.push(Sources.good("third"));
     assertTrue(push.accepted(), push.output());
     app.awaitMarker("third");
-    assertTrue(objects() > before, "nothing new in the store");
+    assertTrue(store.objects("images") > before, "nothing new in the store");
   }
 
   /// The host's disk is lost, and every image on it.
@@ -92,7 +84,7 @@ class ObjectStoreIT {
   void aReleaseIsHadBackWhenTheImageServersDiskIsLost() {
     Host.docker("rm", "--force", "--volumes", Host.REGISTRY);
     Host.docker("volume", "rm", "slipway-registry");
-    var ended = slipway(Map.of(), "up", "--yes");
+    var ended = SlipwayCommandLine.run("up", "--yes");
     assertEquals(0, ended.status(), ended.said());
     forgetImages();
     var first = app.releases().stream().filter(it -> it.path("slug").isObject()).findFirst();
@@ -110,16 +102,16 @@ class ObjectStoreIT {
   @Order(4)
   void aDeployWhileTheStoreIsAwayIsRefusedAndTheReleaseGoesOn() {
     try (var load = Steady.during("store of images away during a deploy", app)) {
-      store.stop();
+      store.standIn().stop();
       try {
         var push = app.push(Sources.good("never"));
         assertFalse(push.accepted(), push.output());
         assertTrue(push.output().contains("image server"), push.output());
         assertFalse(push.output().contains("nternal error"), push.output());
         assertEquals("first", app.marker());
-        assertEquals(1, slipway(Map.of(), "store").status());
+        assertEquals(1, SlipwayCommandLine.run("store").status());
       } finally {
-        store.startAgain();
+        store.standIn().startAgain();
       }
       app.repository().commit(Sources.good("fourth"));
       await("a push works again", PATIENCE, () -> app.repository().push().accepted());
@@ -131,43 +123,20 @@ class ObjectStoreIT {
   @Test
   @Order(5)
   void imagesComeBackToThisMachine() {
-    var ended = slipway(Map.of(), "store", "local");
+    var ended = SlipwayCommandLine.run("store", "local", "--for", "images");
     assertEquals(0, ended.status(), ended.said());
     assertEquals("local", images().path("place").asString());
-    store.stop();
+    store.standIn().stop();
     forgetImages();
     app.scale(2);
     var push = app.push(Sources.good("fifth"));
     assertTrue(push.accepted(), push.output());
     app.awaitMarker("fifth");
-    store.startAgain();
-  }
-
-  private record Ended(int status, String said) {}
-
-  private Ended use(String secret) {
-    return slipway(
-        Map.of("AWS_ACCESS_KEY_ID", store.key().id(), "AWS_SECRET_ACCESS_KEY", secret),
-        "store",
-        store.place(PREFIX).url(),
-        "--endpoint",
-        store.endpoint().toString(),
-        "--authority",
-        authority().toString());
-  }
-
-  private Path authority() {
-    return directory.resolve("authority.pem");
+    store.standIn().startAgain();
   }
 
   private JsonNode images() {
-    return JsonMapper.shared().readTree(slipway(Map.of(), "store", "--json").said()).path(0);
-  }
-
-  private long objects() throws IOException {
-    try (var all = Files.walk(store.objects())) {
-      return all.filter(Files::isRegularFile).count();
-    }
+    return JsonMapper.shared().readTree(SlipwayCommandLine.run("store", "--json").said()).path(0);
   }
 
   /// So that whatever starts from now on is pulled, unless it runs.
@@ -190,34 +159,5 @@ class ObjectStoreIT {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  private static Ended slipway(Map<String, String> environment, String... arguments) {
-    var command = new ArrayList<>(List.of("./slipway"));
-    command.addAll(Arrays.asList(arguments));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder.environment().putAll(environment);
-    try {
-      var process = builder.start();
-      process.getOutputStream().close();
-      var said = new String(process.getInputStream().readAllBytes(), UTF_8);
-      return new Ended(process.waitFor(), said);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// Of this machine, where containers reach it.
-  private static String addressForContainers() throws IOException {
-    return NetworkInterface.getByName("docker_gwbridge")
-        .inetAddresses()
-        .filter(Inet4Address.class::isInstance)
-        .findFirst()
-        .orElseThrow()
-        .getHostAddress();
   }
 }

@@ -112,6 +112,18 @@ class BackupsTest {
     assertEquals(List.of("a001", "a002"), names());
   }
 
+  /// Also where none is wanted each night: what was taken before leads nowhere from there.
+  @Test
+  void whereBackupsAreKeptElsewhereOneIsTakenAtOnce() {
+    round();
+    backups.schedule(addon, false, 3, ZoneId.of("UTC"));
+    repository.inPlaceSince = Instant.now().plusSeconds(60);
+    reopen(Duration.ofMinutes(2));
+    round();
+    round();
+    assertEquals(List.of("a001", "a002"), names());
+  }
+
   @Test
   void whatCantBeRestoredIsToldOnce() {
     capture();

@@ -1,5 +1,6 @@
 package dev.slipway.postgres;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class FakeBackups implements BackupServers {
   final List<String> done = new CopyOnWriteArrayList<>();
   final Set<UUID> cleared = ConcurrentHashMap.newKeySet();
   final Map<UUID, CountDownLatch> held = new ConcurrentHashMap<>();
+  volatile Instant inPlaceSince = Instant.EPOCH;
   volatile String broken = "";
   volatile String answer = "t";
 
@@ -50,6 +52,11 @@ final class FakeBackups implements BackupServers {
   @Override
   public List<Stored> stored(Database database) {
     return List.copyOf(repository.getOrDefault(database.id(), List.of()));
+  }
+
+  @Override
+  public Instant inPlaceSince() {
+    return inPlaceSince;
   }
 
   @Override
