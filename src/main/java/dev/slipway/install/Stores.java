@@ -2,19 +2,26 @@ package dev.slipway.install;
 
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmNodes.Node;
+import dev.slipway.image.Credential;
+import dev.slipway.image.ImageServer;
+import dev.slipway.image.ImageServerException;
 import dev.slipway.install.ImageTree.Amount;
 import dev.slipway.objects.ObjectStore;
 import dev.slipway.objects.StoreSettings;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -24,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Stores {
   private static final String REGISTRY = SystemParts.container("registry");
   private static final int STOP_SECONDS = 10;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;
   private final ImageStore images;
@@ -232,8 +240,44 @@ public final class Stores {
           standingStill(
               () -> tree().map(tree -> tree.copyTo(store, detail)).orElse(new Amount(0, 0)));
     }
+    var before = images.settings();
     images.use(settings);
-    return started() + ", " + copied + " more";
+    try {
+      var note = started();
+      requireImages();
+      return note + ", " + copied + " more";
+    } catch (RuntimeException e) {
+      before.ifPresentOrElse(images::use, images::useVolume);
+      started();
+      throw e;
+    }
+  }
+
+  /// The image server answers also where it can't reach its store: it is asked for something that
+  /// it must look up there.
+  private void requireImages() {
+    var credential =
+        new Credential(
+            "slipway", new Secret(Secrets.read(home().secret(Secrets.REGISTRY_PASSWORD))));
+    var server = new ImageServer(URI.create("http://127.0.0.1:5000"), credential);
+    var said = new AtomicReference<>("");
+    if (!Waiting.until(PATIENCE, () -> looksUp(server, said))) {
+      throw problem(
+          ErrorCode.UNAVAILABLE,
+          "The image server can't use the store",
+          "this machine can, but from inside its container: " + said.get(),
+          "`docker logs " + REGISTRY + "` may say more. Images are where they were.");
+    }
+  }
+
+  private static boolean looksUp(ImageServer server, AtomicReference<String> said) {
+    try {
+      server.find("slipway-probe", "none");
+      return true;
+    } catch (ImageServerException e) {
+      said.set(String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   private String copyIn(ObjectStore store, Consumer<String> detail) {
@@ -280,7 +324,7 @@ public final class Stores {
   private String started() {
     var note =
         new HostParts(installation.docker()).ensure(installation.parts().spec("registry"), _ -> {});
-    if (!Health.await("registry", java.time.Duration.ofSeconds(60))) {
+    if (!Health.await("registry", PATIENCE)) {
       throw Up.silent("registry", installation.containers().lastLines(REGISTRY, 10));
     }
     return note;
@@ -311,8 +355,12 @@ public final class Stores {
     return installation.containers().volume(ImageStore.VOLUME).map(ImageTree::new);
   }
 
+  private Home home() {
+    return installation.home();
+  }
+
   private Path hosts() {
-    return installation.home().directory().resolve("hosts");
+    return home().directory().resolve("hosts");
   }
 
   private static UserError problem(
