@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
       GitCommand.class,
       UsersCommand.class,
       HostsCommand.class,
+      StoreCommand.class,
       ScheduleCommand.class,
       PgCommand.class,
       RedisCommand.class,
@@ -70,6 +71,7 @@ public final class SlipwayCommand implements Runnable {
     var line = new CommandLine(root);
     line.setColorScheme(colours());
     line.setParameterExceptionHandler(Errors::onWrongArguments);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, _, _) -> Errors.tell(failure, System.err, root.verbose));
     for (var client : CLIENTS) {

@@ -6,6 +6,7 @@ import dev.slipway.engine.ContainerSpec.Attachment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -199,6 +200,19 @@ public final class Containers {
   /// Makes a volume; nothing happens where there is one of that name.
   public void createVolume(String name, Map<String, String> labels) {
     docker.post("/volumes/create", Map.of("Name", name, "Labels", labels));
+  }
+
+  /// Where the files of a volume lie on the engine's host; empty where there is none of that name.
+  public Optional<Path> volume(String name) {
+    try {
+      return Optional.of(
+          Path.of(requireNonNull(docker.get("/volumes/" + name).path("Mountpoint").asString())));
+    } catch (DockerException e) {
+      if (e.notFound()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /// Removes the container and its anonymous volumes, running or not; nothing happens where there

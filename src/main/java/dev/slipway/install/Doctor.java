@@ -1,6 +1,8 @@
 package dev.slipway.install;
 
+import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmSetup.Membership;
+import dev.slipway.objects.StoreSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +41,7 @@ final class Doctor {
       swarm();
       parts();
     }
+    stores();
     certificates();
     leftovers();
     return List.copyOf(findings);
@@ -242,6 +245,27 @@ final class Doctor {
             case STOPPED -> Finding.red(subject, "is stopped", "`./slipway up` starts it.");
             case MISSING -> Finding.red(subject, "is missing", "`./slipway up` makes it.");
           });
+    }
+  }
+
+  private void stores() {
+    var clock = java.time.Clock.systemUTC();
+    new ImageStore(installation).settings().ifPresent(store -> store("images", store));
+    new BackupPlace(installation.home(), clock)
+        .choice()
+        .inStore()
+        .ifPresent(store -> store("backups", store));
+  }
+
+  private void store(String what, StoreSettings settings) {
+    var subject = "Store of " + what + ", " + settings.place().url();
+    try (var store = new ImageStore(installation).open(settings)) {
+      store.probe();
+      findings.add(Finding.green(subject, "takes and gives back"));
+    } catch (UserError e) {
+      var problem = e.problem();
+      var text = problem.what() + (problem.why() == null ? "" : ": " + problem.why());
+      findings.add(Finding.red(subject, text, String.valueOf(problem.hint())));
     }
   }
 

@@ -135,6 +135,14 @@ public final class Installation implements AutoCloseable {
     return new Hosts(this);
   }
 
+  /// Where images are kept.
+  ///
+  /// @throws UserError where there is no installation
+  public Stores stores() {
+    environment();
+    return new Stores(this);
+  }
+
   /// Shows on a sample what Slipway does.
   ///
   /// @param testHosts how many test hosts join this machine before

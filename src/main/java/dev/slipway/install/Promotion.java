@@ -50,11 +50,11 @@ final class Promotion {
       mv 'PATH.new' 'PATH'
       """;
 
-  /// The image server reads its file as another user.
+  /// The image server reads its files as another user.
   private static final String END =
       """
       chmod 755 /var/lib/slipway/registry
-      chmod 644 /var/lib/slipway/registry/htpasswd
+      chmod 644 /var/lib/slipway/registry/*
       """;
 
   /// The host's own addresses, which builds must not reach.
@@ -101,6 +101,25 @@ final class Promotion {
         new Step("Managers", _ -> resilience()));
   }
 
+  /// Has the image server of a manager keep its images where this machine's does.
+  ///
+  /// @param host the same host, as root
+  void renewImageServer(HostConnection host) {
+    sendFiles(host);
+    var there = new HostParts(host.docker());
+    var spec = specs(there).spec("registry");
+    if (managers.haveControlOn(node.id())) {
+      there.ensure(spec, _ -> {});
+    } else {
+      there.make(spec);
+    }
+  }
+
+  /// Tells a manager where databases have their backups.
+  void renewBackupPlace(HostConnection host) {
+    sendFiles(host);
+  }
+
   /// Takes that back; the host stays a worker.
   ///
   /// @param url how it is reached by SSH
@@ -118,6 +137,11 @@ final class Promotion {
     for (var file : files()) {
       var content = Base64.getMimeEncoder(76, new byte[] {10}).encodeToString(bytes(file));
       script.append(FILE.replace("PATH", file.toString()).replace("CONTENT", content));
+    }
+    for (var file : new ImageStore(installation).files()) {
+      if (!Files.exists(file)) {
+        script.append("rm -f '" + file + "'\n");
+      }
     }
     script.append(END);
     var ended = host.run(script.toString(), _ -> {});
@@ -139,6 +163,8 @@ final class Promotion {
       files.add(home.tls(name));
     }
     files.add(home.registry("htpasswd"));
+    files.addAll(new ImageStore(installation).files());
+    files.add(home.secret("store-backups"));
     files.add(home.controlSettings());
     Optional.ofNullable(ControlSettings.read(home).get(ControlSettings.TARGET_AUTHORITIES))
         .map(Path::of)

@@ -33,7 +33,8 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
   private static final long MEGABYTE = 1 << 20;
   private static final long AGENT_MEGABYTES = 160;
   private static final String AGENT_COMES_TO = "slipway-control:7071";
-  private static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
+  private static final String REGISTRY_FILES = "/etc/slipway/registry";
+  static final Path CERTIFICATES = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
   /// The place of the first host's router: the network's own address and its gateway come before.
   static final int FIRST_PLACE = 2;
@@ -82,17 +83,34 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
             true));
   }
 
+  /// Its images lie in a volume of this host, or where the settings that `ImageStore` wrote say.
   private ContainerSpec registry() {
-    return spec(
-        "registry",
-        Map.of(),
-        List.of(
-            new Mount(home.registry("").toString(), "/etc/slipway/registry", true),
-            new Mount("slipway-registry", "/var/lib/registry", false)),
-        List.of(),
-        List.of(new Attachment(SystemNetworks.SYSTEM, null)),
-        new Limits(512 * MEGABYTE, 0, 512),
-        Privileges.DEFAULT);
+    var inStore = Files.exists(home.registry(ImageStore.SETTINGS));
+    var mounts = new ArrayList<Mount>();
+    mounts.add(new Mount(home.registry("").toString(), REGISTRY_FILES, true));
+    if (!inStore) {
+      mounts.add(new Mount(ImageStore.VOLUME, "/var/lib/registry", false));
+    }
+    var plain =
+        spec(
+            "registry",
+            inStore ? storeEnvironment() : Map.of(),
+            mounts,
+            List.of(),
+            List.of(new Attachment(SystemNetworks.SYSTEM, null)),
+            new Limits(512 * MEGABYTE, 0, 512),
+            Privileges.DEFAULT);
+    return inStore ? plain.running("serve", REGISTRY_FILES + "/" + ImageStore.SETTINGS) : plain;
+  }
+
+  private Map<String, String> storeEnvironment() {
+    return Map.of(
+        "SSL_CERT_FILE",
+        REGISTRY_FILES + "/" + ImageStore.AUTHORITIES,
+        "SLIPWAY_AUTHORITIES",
+        digest(home.registry(ImageStore.AUTHORITIES)),
+        "SLIPWAY_STORE",
+        digest(home.registry(ImageStore.SETTINGS)));
   }
 
   /// Runs an engine of its own, and takes half of the host's memory at the most.

@@ -40,7 +40,7 @@ final class Up {
     steps.add(new Step("Docker Engine", this::engine));
     steps.add(new Step("Base image", this::baseImage));
     steps.add(new Step("System images", this::systemImages));
-    steps.add(new Step("Secrets", _ -> new Secrets(installation.home()).ensure()));
+    steps.add(new Step("Secrets", _ -> secrets()));
     steps.add(new Step("Certificates", _ -> certificates()));
     steps.add(new Step("Swarm of one", _ -> installation.systemNetworks().ensureSwarm()));
     steps.add(new Step("This host", _ -> new Hosts(installation).openOwn()));
@@ -90,6 +90,12 @@ final class Up {
 
   private String systemImages(Consumer<String> detail) {
     return new SystemImages(installation.images(), installation.checkout()).ensure(detail);
+  }
+
+  private String secrets() {
+    var note = new Secrets(installation.home()).ensure();
+    new ImageStore(installation).renew();
+    return note;
   }
 
   private String certificates() {

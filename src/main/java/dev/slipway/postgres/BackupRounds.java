@@ -2,6 +2,7 @@ package dev.slipway.postgres;
 
 import dev.slipway.addons.Addons;
 import dev.slipway.core.AppId;
+import dev.slipway.core.UserError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,21 +124,27 @@ final class BackupRounds implements AutoCloseable {
   }
 
   private void visit(Database database, AppId app) {
-    clearOnce(database);
-    if (isCaptureDue(database)) {
-      backups.captureNow(database, app);
-    }
-    if (isDrillDue(database)) {
-      backups.newest(database).ifPresent(backups::drill);
+    if (backups.areReachable(database)) {
+      clearOnce(database);
+      if (isCaptureDue(database)) {
+        backups.captureNow(database, app);
+      }
+      if (isDrillDue(database)) {
+        backups.newest(database).ifPresent(backups::drill);
+      }
     }
     tell(database, app);
   }
 
-  /// The first one at once: without any, no time can be gone back to. And one as soon as the
-  /// database was replaced: what was taken before leads to what it was.
+  /// The first one at once: without any, no time can be gone back to. And one as soon as backups
+  /// are kept elsewhere, and as soon as the database was replaced: what was taken before leads to
+  /// what it was.
   private boolean isCaptureDue(Database database) {
     var all = backups.of(database);
     var captures = all.stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
+    if (!captures.isEmpty() && captures.getLast().createdAt().isBefore(backups.inPlaceSince())) {
+      return true;
+    }
     var wish = backups.wish(database);
     if (!wish.nightly() && !isReplaced(all)) {
       return false;
@@ -195,6 +202,8 @@ final class BackupRounds implements AutoCloseable {
         backups.clear(database);
         cleared.add(database.id());
       }
+    } catch (UserError busy) {
+      LOG.log(Level.FINE, "The next visit of {0} comes to it", database.name());
     } catch (RuntimeException e) {
       LOG.log(Level.INFO, "What restores of " + database.name() + " left is removed later", e);
     }

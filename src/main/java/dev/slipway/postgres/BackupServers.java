@@ -65,6 +65,9 @@ interface BackupServers {
   /// The backups that are in the repository.
   List<Stored> stored(Database database);
 
+  /// Since when repositories are where they are now.
+  Instant inPlaceSince();
+
   /// Deletes a backup.
   void delete(Database database, String label);
 

@@ -4,18 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.slipway.core.Secret;
 import dev.slipway.engine.ContainerSpec;
+import dev.slipway.engine.ContainerSpec.Attachment;
 import dev.slipway.engine.ContainerSpec.Limits;
 import dev.slipway.engine.ContainerSpec.Mount;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.hosted.HostContainers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Backups by pgBackRest: taken inside the server's container, restored in containers of their own
-/// without any network.
+/// Backups by pgBackRest: taken inside the server's container, restored in containers of their own,
+/// without any network unless the repository is in a store.
 public final class DockerBackups implements BackupServers {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int MEGABYTES = 512;
@@ -45,6 +47,11 @@ public final class DockerBackups implements BackupServers {
 
   private static RepositoryContents contents(DockerApi engine, Database database) {
     return RepositoryContents.of(backups(engine, database, "info"));
+  }
+
+  @Override
+  public Instant inPlaceSince() {
+    return servers.backups().since();
   }
 
   @Override
@@ -181,11 +188,18 @@ public final class DockerBackups implements BackupServers {
               List.of(),
               Map.of(),
               List.of(),
-              List.of(),
+              toRepository(),
               null,
               new Limits(MEGABYTES * HostContainers.MEGABYTE, 1, 256),
               HostContainers.FEW)
           .withKernelAccess(List.of("/dev/shm"), Map.of());
+    }
+
+    /// A network only where the repository is behind one.
+    private List<Attachment> toRepository() {
+      return servers.backups().inStore().isPresent()
+          ? List.of(new Attachment("bridge", null))
+          : List.of();
     }
 
     private String run(String input, String... command) {

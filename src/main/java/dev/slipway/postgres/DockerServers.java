@@ -20,10 +20,14 @@ import dev.slipway.engine.DockerApi;
 import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.hosted.HostContainers;
 import dev.slipway.hosted.HostContainers.Owner;
+import dev.slipway.objects.ObjectStore;
+import dev.slipway.objects.StoreChoice;
+import dev.slipway.objects.StoreSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -43,13 +47,21 @@ public final class DockerServers implements DatabaseServers {
 
   private final HostContainers hosts;
   private final Secret backupKey;
+  private final Supplier<StoreChoice> backups;
 
   /// Runs them on the hosts.
   ///
   /// @param backupKey what the keys of repositories are derived from
-  public DockerServers(HostContainers hosts, Secret backupKey) {
+  /// @param backups where repositories are now
+  public DockerServers(HostContainers hosts, Secret backupKey, Supplier<StoreChoice> backups) {
     this.hosts = hosts;
     this.backupKey = backupKey;
+    this.backups = backups;
+  }
+
+  /// Where repositories are now.
+  StoreChoice backups() {
+    return backups.get();
   }
 
   @Override
@@ -65,6 +77,11 @@ public final class DockerServers implements DatabaseServers {
   @Override
   public String hostName(String node) {
     return hosts.hostName(node);
+  }
+
+  @Override
+  public Optional<String> absence(Database database) {
+    return hosts.absence(database.node());
   }
 
   @Override
@@ -105,7 +122,12 @@ public final class DockerServers implements DatabaseServers {
 
   /// Lets a container reach the database's repository.
   void writeRepositorySettings(DockerApi engine, String container, Database database) {
-    var settings = RepositorySettings.of(database, backupKey);
+    var store = backups().inStore();
+    var authority = store.map(StoreSettings::authority).orElse(null);
+    if (authority != null) {
+      execute(engine, container, authority, "backups", "authority");
+    }
+    var settings = RepositorySettings.of(database, backupKey, store);
     execute(engine, container, settings, "backups", "settings");
   }
 
@@ -248,6 +270,9 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public boolean remove(Database database) {
+    if (hosts.isForgotten(database.node())) {
+      return true;
+    }
     var containers = new Containers(engine(database));
     stop(containers, database.pooler());
     stop(containers, database.server());
@@ -267,6 +292,16 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
+    backups()
+        .inStore()
+        .ifPresent(settings -> {
+          try (var store = ObjectStore.open(settings, "")) {
+            store.deleteAll(RepositorySettings.below(database) + "/");
+          }
+        });
+    if (hosts.isForgotten(database.node())) {
+      return;
+    }
     clear(database);
     inHouse(
         database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());

@@ -20,6 +20,7 @@ import dev.slipway.engine.FleetView;
 import dev.slipway.engine.NodeEngines;
 import dev.slipway.hosted.HostContainers;
 import dev.slipway.image.ImageWriters;
+import dev.slipway.objects.StoreChoice;
 import dev.slipway.observe.Fleet;
 import dev.slipway.oneoff.OneOffs;
 import dev.slipway.oneoff.Rendezvous;
@@ -106,7 +107,10 @@ public final class ControlServer {
     var databases =
         new Databases(
             new DatabaseStore(store, vault),
-            new DockerServers(hosted, settings.secret("backup-key")),
+            new DockerServers(
+                hosted,
+                settings.secret("backup-key"),
+                () -> StoreChoice.read(home.resolve("secrets").resolve("store-backups"))),
             new BackupStore(store),
             (app, backup, text) -> {
               logs.platform(app, "postgres", text);

@@ -72,14 +72,17 @@ class ArchitectureTest {
           Map.entry("schedules", Set.of("store", "apps", "rollout", "observe", "oneoff")),
           Map.entry("addons", Set.of("store", "apps", "engine", "release", "deploy")),
           Map.entry("hosted", Set.of("engine", "release", "addons")),
-          Map.entry("postgres", Set.of("store", "engine", "release", "addons", "hosted")),
+          Map.entry(
+              "postgres", Set.of("store", "engine", "release", "addons", "hosted", "objects")),
           Map.entry("redis", Set.of("store", "engine", "release", "addons", "hosted")),
           Map.entry("pipelines", Set.of("store", "apps", "release", "deploy")),
           Map.entry("setups", Set.of("store", "release")),
           Map.entry("load", Set.of()),
+          Map.entry("objects", Set.of()),
           Map.entry("provider", Set.of()),
           Map.entry("takeover", Set.of("store", "image", "engine")),
-          Map.entry("install", Set.of("engine", "image", "load", "provider", "takeover")),
+          Map.entry(
+              "install", Set.of("engine", "image", "load", "objects", "provider", "takeover")),
           Map.entry(
               "api",
               Set.of(
@@ -102,7 +105,8 @@ class ArchitectureTest {
                   "pipelines",
                   "setups",
                   "schedules")),
-          Map.entry("cli", Set.of("api", "install", "build", "deploy", "load", "provider")),
+          Map.entry(
+              "cli", Set.of("api", "install", "build", "deploy", "load", "objects", "provider")),
           Map.entry("server", Set.of("*")));
 
   /// A row of the table in the overview: package, what it holds, what it may import.

@@ -1,5 +1,6 @@
 package dev.slipway.postgres;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class FakeBackups implements BackupServers {
   final List<String> done = new CopyOnWriteArrayList<>();
   final Set<UUID> cleared = ConcurrentHashMap.newKeySet();
   final Map<UUID, CountDownLatch> held = new ConcurrentHashMap<>();
+  volatile Instant inPlaceSince = Instant.EPOCH;
   volatile String broken = "";
   volatile String answer = "t";
 
@@ -53,6 +55,11 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
+  public Instant inPlaceSince() {
+    return inPlaceSince;
+  }
+
+  @Override
   public void delete(Database database, String label) {
     repository
         .getOrDefault(database.id(), new ArrayList<>())
@@ -68,7 +75,7 @@ final class FakeBackups implements BackupServers {
   public Restored restore(Database source, Point point, String purpose) {
     requireWell("restore");
     hold(source);
-    done.add(purpose + " " + String.join(" ", point.arguments()));
+    done.add(purpose + " on " + source.node() + " " + String.join(" ", point.arguments()));
     return new Restored() {
       @Override
       public String sql(String database, String sql) {

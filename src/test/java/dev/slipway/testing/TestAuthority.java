@@ -83,6 +83,11 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
         pem(own));
   }
 
+  private static GeneralName name(String host) {
+    var isAddress = host.matches("[0-9.]+|.*:.*");
+    return new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host);
+  }
+
   /// A fresh EC key.
   public static KeyPair ec(String curve) {
     try {
@@ -167,9 +172,7 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
             Extension.subjectAlternativeName,
             false,
             new GeneralNames(
-                Arrays.stream(hosts)
-                    .map(host -> new GeneralName(GeneralName.dNSName, host))
-                    .toArray(GeneralName[]::new)));
+                Arrays.stream(hosts).map(TestAuthority::name).toArray(GeneralName[]::new)));
       }
       X509CertificateHolder signed =
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate()));

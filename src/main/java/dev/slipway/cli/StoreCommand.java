@@ -1,0 +1,186 @@
+package dev.slipway.cli;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+import dev.slipway.install.Installation;
+import dev.slipway.install.Stores;
+import dev.slipway.install.Stores.Kept;
+import dev.slipway.objects.StorePlace;
+import dev.slipway.objects.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `slipway store`: where images and backups are kept.
+@Command(
+    name = "store",
+    description = {
+      "Says where images and backups of databases are kept, or keeps them elsewhere: in a store that"
+          + " speaks S3, or on the fleet's own disks again. Images that are there are copied first.",
+      "The key is taken from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, asked for, or read from"
+          + " standard input as two lines; it is never an argument."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:the store can't be used now"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./slipway store s3://company-slipway/production --region eu-central-1",
+      "  ./slipway store s3://slipway --endpoint https://storage.example.com:9000 --for backups",
+      "  ./slipway store",
+      "  ./slipway store local"
+    })
+public final class StoreCommand implements Callable<Integer> {
+  /// What is kept somewhere.
+  enum What {
+    IMAGES,
+    BACKUPS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  private static final long MEGABYTE = 1 << 20;
+
+  private final Terminal terminal = Terminal.ofThisProcess();
+
+  @Parameters(
+      paramLabel = "PLACE",
+      arity = "0..1",
+      description = "s3://BUCKET or s3://BUCKET/PREFIX, or local.")
+  private @Nullable String place;
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description = "The store's address, if it is not Amazon's.")
+  private @Nullable String endpoint;
+
+  @Option(
+      names = "--region",
+      paramLabel = "NAME",
+      description = "The bucket's region; otherwise what AWS_REGION says.")
+  private @Nullable String region;
+
+  @Option(
+      names = "--authority",
+      paramLabel = "FILE",
+      description = "The authority that signed the store's certificate, if no usual one did.")
+  private @Nullable Path authority;
+
+  @Option(names = "--role", description = "Use the role that these machines have, and no key.")
+  private boolean role;
+
+  @Option(
+      names = "--for",
+      paramLabel = "WHAT",
+      description = "What is meant: images or backups; otherwise both.")
+  private @Nullable What what;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /// Made by picocli.
+  public StoreCommand() {}
+
+  @Override
+  public Integer call() {
+    try (var installation = Installation.ofThisMachine()) {
+      var stores = installation.stores();
+      if (place == null) {
+        return show(stores);
+      }
+      var settings = place.equals("local") ? null : settings(place);
+      if (what != What.BACKUPS) {
+        keepImages(stores, settings);
+      }
+      if (what != What.IMAGES) {
+        keepBackups(stores, settings);
+      }
+      return 0;
+    }
+  }
+
+  private void keepImages(Stores stores, @Nullable StoreSettings settings) {
+    if (settings == null) {
+      stores.useThisMachineForImages(new StepLines(terminal));
+      terminal.out().println("Images are on this machine; those in the store stay there too.");
+    } else {
+      stores.useForImages(settings, new StepLines(terminal));
+      terminal
+          .out()
+          .println("Images are in " + place + ". Those on this machine stay there until:");
+      terminal.out().println("  docker volume rm slipway-registry");
+    }
+  }
+
+  private void keepBackups(Stores stores, @Nullable StoreSettings settings) {
+    if (settings == null) {
+      stores.useOwnHostsForBackups(new StepLines(terminal));
+      terminal.out().println("Backups are taken on the databases' hosts. Those in the store stay");
+      terminal.out().println("there, and can't be restored until backups are kept there again.");
+    } else {
+      stores.useForBackups(settings, new StepLines(terminal));
+      terminal
+          .out()
+          .println("Backups are taken in " + place + ". Those on the databases' hosts can");
+      terminal.out().println("be restored for a week, and are then removed.");
+    }
+  }
+
+  private int show(Stores stores) {
+    var all = stores.list();
+    if (json) {
+      terminal.out().println(Json.of(all));
+    } else {
+      all.forEach(this::print);
+    }
+    return all.stream().allMatch(kept -> kept.problem() == null) ? 0 : 1;
+  }
+
+  private void print(Kept kept) {
+    var at = kept.endpoint() == null ? "" : "  at " + kept.endpoint() + ", " + kept.region();
+    terminal.out().println("%-10s %s%s".formatted(kept.what(), kept.place(), at));
+    if (kept.endpoint() != null) {
+      terminal
+          .out()
+          .println("%-10s %s".formatted("key", kept.key() == null ? "the role" : kept.key()));
+    }
+    terminal
+        .out()
+        .println("%-10s %d MB on this machine".formatted("", kept.bytesHere() / MEGABYTE));
+    if (kept.problem() != null) {
+      terminal.out().println(terminal.red(kept.problem()));
+    }
+  }
+
+  private StoreSettings settings(String url) {
+    var environment = System.getenv();
+    var where = region == null ? environment.get("AWS_REGION") : region;
+    var there = StorePlace.of(url, endpoint, where);
+    var key = role ? null : GivenKey.read(environment, terminal, System.in);
+    return new StoreSettings(there, key, authority == null ? null : read(authority));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              file + " can't be read",
+              e.getMessage(),
+              "--authority takes a file of certificates in PEM"),
+          e);
+    }
+  }
+}
