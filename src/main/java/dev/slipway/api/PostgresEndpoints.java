@@ -47,6 +47,7 @@ final class PostgresEndpoints {
         });
     routes.post("/postgres/v0/databases/{database}/credentials_rotation", RESOURCE, this::rotate);
     routes.get("/postgres/v0/destroyed", RESOURCE, this::destroyed);
+    routes.get("/postgres/v0/away", RESOURCE, this::away);
     routes.delete("/postgres/v0/destroyed/{database}", RESOURCE, this::erase);
   }
 
@@ -57,10 +58,15 @@ final class PostgresEndpoints {
   private void info(Call call) {
     var addon = addon(call);
     var database = databases.of(addon);
+    var away = databases.away(database);
     var info = new ArrayList<Map<String, Object>>();
     line(info, "Plan", database.plan().label());
-    line(info, "Status", status(database));
-    if (database.stage() == Database.Stage.READY) {
+    line(info, "Status", away.map(it -> "Away: " + it.why()).orElseGet(() -> status(database)));
+    away.ifPresent(it -> {
+      line(info, "Away with it", it.lost());
+      line(info, "Next", it.next());
+    });
+    if (away.isEmpty() && database.stage() == Database.Stage.READY) {
       PostgresReport.info(databases, addon).forEach((name, value) -> line(info, name, value));
     }
     line(info, "Host", databases.host(database));
@@ -72,10 +78,13 @@ final class PostgresEndpoints {
     answer.put("name", addon.name());
     answer.put("plan", database.plan().label());
     if (!database.isOutside()) {
+      answer.put("node", database.node());
       answer.put("server", database.server());
       answer.put("database", database.databaseName());
       answer.put("role", database.role());
     }
+    away.ifPresent(
+        it -> answer.put("away", Map.of("why", it.why(), "lost", it.lost(), "next", it.next())));
     call.ok(answer);
   }
 
@@ -173,6 +182,16 @@ final class PostgresEndpoints {
   private void erase(Call call) {
     databases.erase(call.account().id(), call.param("database"));
     call.ok(Map.of("message", "It is deleted now."));
+  }
+
+  private void away(Call call) {
+    var theirs = access.addons(call).stream().map(Addon::id).toList();
+    call.ok(
+        databases.away().stream()
+            .filter(
+                each -> call.account().administrator() || theirs.contains(each.database().addon()))
+            .map(each -> Map.of("name", each.database().name(), "why", each.why()))
+            .toList());
   }
 
   private void destroyed(Call call) {

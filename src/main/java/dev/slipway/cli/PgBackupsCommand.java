@@ -65,10 +65,13 @@ public final class PgBackupsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var installation = Installation.ofThisMachine()) {
-      return word.equals("dump")
-          ? Terminal.hand(installation.databases().dump(app, database))
-          : ask(installation.databases().backups());
+      return word.equals("dump") ? dump(installation) : ask(installation.databases().backups());
     }
+  }
+
+  private int dump(Installation installation) {
+    var dump = installation.databases().dump(app, database);
+    return Terminal.hand(installation.hosts().command(dump.host(), dump.command(), false));
   }
 
   private int ask(BackupCommands backups) {

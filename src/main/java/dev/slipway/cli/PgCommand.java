@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pg",
     description = {
-      "Asks databases what `heroku pg:*` can't, from where they can be reached: on this host.",
+      "Asks databases what `heroku pg:*` can't, from where they can be reached: on their host.",
       "WORD is psql, ps, locks, blocking, outliers, cache-hit, table-size, kill PID, cancel PID,",
       "kill-all, attach URL, destroyed or erase NAME. DATABASE is an attachment or an add-on."
     },
@@ -79,13 +79,14 @@ public final class PgCommand implements Callable<Integer> {
       throw missing("WORD");
     }
     try (var installation = Installation.ofThisMachine()) {
-      return ask(installation.databases());
+      return ask(installation);
     }
   }
 
-  private int ask(DatabaseCommands databases) {
+  private int ask(Installation installation) {
+    var databases = installation.databases();
     return switch (word) {
-      case "psql" -> Terminal.hand(databases.terminal(app(), argument(0)));
+      case "psql" -> psql(installation, databases);
       case "attach" -> attach(databases, required(0, "the database's URL"));
       case "destroyed" -> list(databases);
       case "erase" -> erase(databases, required(0, "the database's name"));
@@ -93,6 +94,12 @@ public final class PgCommand implements Callable<Integer> {
           say(databases.report(app(), argument(1), word, required(0, "the number of a backend")));
       default -> say(databases.report(app(), argument(0), word, null));
     };
+  }
+
+  private int psql(Installation installation, DatabaseCommands databases) {
+    var psql = databases.psql(app(), argument(0), terminal.asks());
+    return Terminal.hand(
+        installation.hosts().command(psql.host(), psql.command(), terminal.asks()));
   }
 
   private int attach(DatabaseCommands databases, String url) {

@@ -58,6 +58,12 @@ public final class PgRestoreCommand implements Callable<Integer> {
       description = "A time, such as 2026-11-30T17:00:00Z, or how long ago: 90s, 10m, 2h.")
   private String at = "";
 
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The host that has a copy of the backups, if it is not the database's own.")
+  private @Nullable String host;
+
   @Option(names = "--in-place", description = "Replace what the database has now.")
   private boolean inPlace;
 
@@ -81,12 +87,15 @@ public final class PgRestoreCommand implements Callable<Integer> {
 
   private int restore(BackupCommands backups) {
     var time = time();
+    if (inPlace && host != null) {
+      throw wrong("--host makes a new database: leave out --in-place");
+    }
     if (inPlace) {
       var line = backups.restoreInto(app, database, time, confirm);
       terminal.out().println(line.database() + " at " + time + ": " + line.state());
       return line.failed() ? 1 : 0;
     }
-    var name = backups.restoreBeside(app, database, time);
+    var name = backups.restoreBeside(app, database, time, host);
     terminal.out().println(name + " is the database as it was at " + time + ".");
     terminal.out().println("heroku pg:promote " + name + " -a " + app + " has the app use it.");
     return 0;
@@ -101,9 +110,11 @@ public final class PgRestoreCommand implements Callable<Integer> {
     try {
       return Instant.parse(at);
     } catch (DateTimeException e) {
-      throw new CommandLine.ParameterException(
-          requireNonNull(spec).commandLine(),
-          "--at is no time such as 2026-11-30T17:00:00Z or 10m");
+      throw wrong("--at is no time such as 2026-11-30T17:00:00Z or 10m");
     }
+  }
+
+  private CommandLine.ParameterException wrong(String what) {
+    return new CommandLine.ParameterException(requireNonNull(spec).commandLine(), what);
   }
 }

@@ -52,7 +52,16 @@ public final class StatusCommand implements Callable<Integer> {
                   + (isUp ? terminal.green(state) : terminal.red(state)));
     }
     terminal.out().println("%-10s %d".formatted("dynos", status.dynos()));
-    if (!status.isUp()) {
+    status
+        .away()
+        .forEach(
+            each -> terminal.out().println("%-10s ".formatted("database") + terminal.red(each)));
+    if (!status.away().isEmpty()) {
+      terminal
+          .out()
+          .println("Next: `heroku pg:info -a APP` says what is lost, and how to restore.");
+    }
+    if (!status.partsAreUp()) {
       terminal.out().println("Next: `./slipway up`, or `./slipway doctor` to find a cause.");
     }
   }

@@ -101,10 +101,25 @@ public final class HostContainers {
   ///
   /// @throws IllegalStateException when there is no way to it now
   public DockerApi engine(String node) {
-    return engines
-        .of(node)
-        .orElseThrow(
-            () -> new IllegalStateException("host " + hostName(node) + " is out of reach"));
+    return engines.of(node).orElseThrow(() -> new IllegalStateException(whyAbsent(node)));
+  }
+
+  /// Why there is no way to the host now; nothing where there is one.
+  public Optional<String> absence(String node) {
+    return engines.of(node).isPresent() ? Optional.empty() : Optional.of(whyAbsent(node));
+  }
+
+  private String whyAbsent(String node) {
+    return nodes
+        .find(node)
+        .map(
+            found -> "host " + found.hostName() + (found.ready() ? " is out of reach" : " is down"))
+        .orElse("its host was removed from the fleet");
+  }
+
+  /// Whether the fleet has forgotten the host, and whatever ran there.
+  public boolean isForgotten(String node) {
+    return nodes.find(node).isEmpty();
   }
 
   /// Whether the host can be reached and all of these containers run there.

@@ -102,11 +102,18 @@ public final class BackupCommands {
 
   /// Makes a new database that is as the app's was at that time.
   ///
+  /// @param host which has the backups, if it is not the database's own
   /// @return its name, when it can be used
-  public String restoreBeside(String app, @Nullable String database, Instant at) {
+  public String restoreBeside(
+      String app, @Nullable String database, Instant at, @Nullable String host) {
     var source = databases.addon(app, database);
     var found = databases.send("GET", "/addons/" + source, null);
-    var options = Map.of("restore", found.path("name").asString(""), "at", at.toString());
+    var options = new HashMap<String, String>();
+    options.put("restore", found.path("name").asString(""));
+    options.put("at", at.toString());
+    if (host != null) {
+      options.put("host", host);
+    }
     var body = Map.of("plan", found.path("plan").path("name").asString(""), "config", options);
     var name = databases.send("POST", "/apps/" + app + "/addons", body).path("name").asString("");
     databases.await(app, name, PATIENCE);

@@ -103,14 +103,31 @@ public final class DatabaseCommands {
     services.erase(name);
   }
 
-  /// The command that opens a terminal at the database, on its host. It holds no password: whoever
-  /// may run it is root there.
-  public List<String> terminal(String app, @Nullable String database) {
+  /// A command for the host that has a database. It holds no password: whoever may run it is root
+  /// there.
+  ///
+  /// @param host its node's id
+  public record OnHost(String host, List<String> command) {
+    /// Copies the list.
+    public OnHost {
+      command = List.copyOf(command);
+    }
+
+    private static OnHost of(JsonNode info, String... command) {
+      return new OnHost(info.path("node").asString(""), List.of(command));
+    }
+  }
+
+  /// The command that opens psql at the database.
+  ///
+  /// @param terminal whether somebody types what it reads
+  public OnHost psql(String app, @Nullable String database, boolean terminal) {
     var info = here(app, database, "There is no terminal at a database that is elsewhere", "psql");
-    return List.of(
+    return OnHost.of(
+        info,
         "docker",
         "exec",
-        "-it",
+        terminal ? "-it" : "-i",
         "-e",
         "SLIPWAY_ROLE=" + info.path("role").asString(""),
         info.path("server").asString(""),
@@ -118,16 +135,25 @@ public final class DatabaseCommands {
         "--dbname=" + info.path("database").asString(""));
   }
 
-  /// The command that writes the database as `pg_restore` reads it, on its host.
-  public List<String> dump(String app, @Nullable String database) {
+  /// The command that writes the database as `pg_restore` reads it.
+  public OnHost dump(String app, @Nullable String database) {
     var info = here(app, database, "A database that is elsewhere is not dumped here", "pg_dump");
-    return List.of(
+    return OnHost.of(
+        info,
         "docker",
         "exec",
         info.path("server").asString(""),
         "backups",
         "dump",
         info.path("database").asString(""));
+  }
+
+  /// What is said of the databases whose host can't be reached.
+  List<String> away() {
+    return send("GET", "/postgres/v0/away", null)
+        .valueStream()
+        .map(each -> each.path("name").asString("") + ": " + each.path("why").asString(""))
+        .toList();
   }
 
   private JsonNode here(String app, @Nullable String database, String refusal, String instead) {
@@ -140,7 +166,20 @@ public final class DatabaseCommands {
               null,
               instead + " with the app's DATABASE_DIRECT_URL reaches it from anywhere that may"));
     }
+    requirePresent(info);
     return info;
+  }
+
+  private static void requirePresent(JsonNode info) {
+    var away = info.path("away");
+    if (!away.isMissingNode()) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              info.path("name").asString("") + " is away, because " + away.path("why").asString(""),
+              "away with it is " + away.path("lost").asString(""),
+              away.path("next").asString("")));
+    }
   }
 
   /// The id of the add-on that is meant.

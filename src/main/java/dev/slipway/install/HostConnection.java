@@ -162,15 +162,24 @@ final class HostConnection implements AutoCloseable {
   /// @param words the command to run there; empty for a shell
   /// @return the client's exit status
   static int shell(List<String> client, RemoteHost host, Path hosts, List<String> words) {
+    var command = program(client, host, hosts, words.isEmpty(), words);
+    return status(new ProcessBuilder(command).inheritIO());
+  }
+
+  /// The SSH client's command that runs one there.
+  ///
+  /// @param terminal whether what runs there wants one
+  static List<String> program(
+      List<String> client, RemoteHost host, Path hosts, boolean terminal, List<String> words) {
     var command = new ArrayList<>(client);
     command.addAll(identity(hosts.resolve(host.directory())));
     command.addAll(pinned(hosts));
-    if (words.isEmpty()) {
+    if (terminal) {
       command.add("-t");
     }
     command.addAll(host.arguments());
     command.addAll(words);
-    return status(new ProcessBuilder(command).inheritIO());
+    return command;
   }
 
   private static List<String> pinned(Path hosts) {

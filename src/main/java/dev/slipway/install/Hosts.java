@@ -8,6 +8,7 @@ import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.provider.Providers;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class Hosts {
 
   /// Its router's place among the addresses of the dynos' network.
   static final String PLACE = "slipway.place";
+
+  /// For the login's shell there.
+  private static final String AS_ROOT = "$([ $(id -u) = 0 ] || echo sudo -n --)";
 
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -234,6 +238,20 @@ public final class Hosts {
           ErrorCode.CONFLICT, name + " is this machine", null, "You have a shell there already.");
     }
     return HostConnection.shell(List.of("ssh"), RemoteHost.of(url), directory(), command);
+  }
+
+  /// The command that runs this one on a host as root, and itself where that is this machine.
+  ///
+  /// @param words none of which means anything to a shell
+  /// @param terminal whether it wants one
+  public List<String> command(String name, List<String> words, boolean terminal) {
+    var url = find(name).labels().get(SSH);
+    if (url == null) {
+      return words;
+    }
+    var there = new ArrayList<>(List.of(AS_ROOT));
+    there.addAll(words);
+    return HostConnection.program(List.of("ssh"), RemoteHost.of(url), directory(), terminal, there);
   }
 
   /// Moves its dynos to other hosts, by a rollout of each app that has some there, and gives it

@@ -1,5 +1,7 @@
 package dev.slipway.install;
 
+import dev.slipway.core.UserError;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,10 +10,12 @@ import java.util.List;
 /// @param engine whether Docker Engine answers
 /// @param parts Slipway's own containers
 /// @param dynos how many dynos are to run
-public record Status(boolean engine, List<Part> parts, int dynos) {
-  /// Copies the list.
+/// @param away what is said of databases whose host can't be reached, as far as control tells
+public record Status(boolean engine, List<Part> parts, int dynos, List<String> away) {
+  /// Copies the lists.
   public Status {
     parts = List.copyOf(parts);
+    away = List.copyOf(away);
   }
 
   private static final List<String> PARTS =
@@ -37,12 +41,17 @@ public record Status(boolean engine, List<Part> parts, int dynos) {
 
   /// Whether all is well.
   public boolean isUp() {
+    return away.isEmpty() && partsAreUp();
+  }
+
+  /// Whether Slipway itself is well, whatever became of other hosts.
+  public boolean partsAreUp() {
     return engine && parts.stream().allMatch(part -> part.state() == State.UP);
   }
 
   static Status of(Installation installation) {
     if (!installation.docker().answers()) {
-      return new Status(false, List.of(), 0);
+      return new Status(false, List.of(), 0, List.of());
     }
     var parts = new ArrayList<Part>();
     for (var name : PARTS) {
@@ -59,7 +68,18 @@ public record Status(boolean engine, List<Part> parts, int dynos) {
                 .mapToInt(service -> service.replicas())
                 .sum()
             : 0;
-    return new Status(true, parts, dynos);
+    return new Status(true, parts, dynos, away(installation, parts));
+  }
+
+  private static List<String> away(Installation installation, List<Part> parts) {
+    if (!parts.contains(new Part("control", State.UP))) {
+      return List.of();
+    }
+    try {
+      return installation.databases().away();
+    } catch (UncheckedIOException | UserError controlIsAway) {
+      return List.of();
+    }
   }
 
   private static State state(Installation installation, String part) {

@@ -2,6 +2,7 @@ package dev.slipway.postgres;
 
 import dev.slipway.addons.Addons;
 import dev.slipway.core.AppId;
+import dev.slipway.core.UserError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,12 +124,14 @@ final class BackupRounds implements AutoCloseable {
   }
 
   private void visit(Database database, AppId app) {
-    clearOnce(database);
-    if (isCaptureDue(database)) {
-      backups.captureNow(database, app);
-    }
-    if (isDrillDue(database)) {
-      backups.newest(database).ifPresent(backups::drill);
+    if (backups.areReachable(database)) {
+      clearOnce(database);
+      if (isCaptureDue(database)) {
+        backups.captureNow(database, app);
+      }
+      if (isDrillDue(database)) {
+        backups.newest(database).ifPresent(backups::drill);
+      }
     }
     tell(database, app);
   }
@@ -195,6 +198,8 @@ final class BackupRounds implements AutoCloseable {
         backups.clear(database);
         cleared.add(database.id());
       }
+    } catch (UserError busy) {
+      LOG.log(Level.FINE, "The next visit of {0} comes to it", database.name());
     } catch (RuntimeException e) {
       LOG.log(Level.INFO, "What restores of " + database.name() + " left is removed later", e);
     }

@@ -116,8 +116,23 @@ public final class Backups implements AutoCloseable {
   }
 
   Optional<String> problem(Database database) {
-    return BackupHealth.problem(
-        database, rows.wish(database.id()), rows.of(database.id()), clock.instant());
+    return live.absence(database)
+        .map(why -> "they are away with the database, because " + why)
+        .or(() ->
+            BackupHealth.problem(
+                database, rows.wish(database.id()), rows.of(database.id()), clock.instant()));
+  }
+
+  /// Whether anything can be done for them now.
+  boolean areReachable(Database database) {
+    return live.absence(database).isEmpty();
+  }
+
+  private void requireReachable(Database database) {
+    live.absence(database)
+        .ifPresent(why -> {
+          throw new Away(database, why).problem();
+        });
   }
 
   /// Begins a backup.
@@ -248,6 +263,7 @@ public final class Backups implements AutoCloseable {
     if (!backup.isWhole()) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "There is nothing to restore in that backup.");
     }
+    requireReachable(database);
     claim(database);
     try {
       var newest = newest(database).map(Backup::id).equals(Optional.of(backup.id()));
@@ -334,10 +350,12 @@ public final class Backups implements AutoCloseable {
     }
   }
 
+  /// On the host of the new one, from the backups that are there.
   private void plant(Database fresh, BackupStore.Seed seed, Database source) {
     bringChanges(source);
-    try (var restored = servers.restore(source, seed.point(), SEED)) {
-      restored.become(source, fresh);
+    var there = source.on(fresh.node());
+    try (var restored = servers.restore(there, seed.point(), SEED)) {
+      restored.become(there, fresh);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Restoring " + source.name() + " failed", e);
       throw UserError.of(ErrorCode.FAILED, "It could not be restored: " + e.getMessage());
@@ -488,6 +506,7 @@ public final class Backups implements AutoCloseable {
     if (database.stage() != Database.Stage.READY) {
       throw UserError.of(ErrorCode.UNAVAILABLE, addon.name() + " can't be used yet.");
     }
+    requireReachable(database);
     return database;
   }
 

@@ -139,6 +139,23 @@ public record Database(
         destroyedAt);
   }
 
+  Database on(String host) {
+    return new Database(
+        id,
+        addon,
+        owner,
+        name,
+        plan,
+        number,
+        host,
+        stage,
+        problem,
+        logins,
+        outside,
+        createdAt,
+        destroyedAt);
+  }
+
   Database at(Stage next, String said) {
     return new Database(
         id,

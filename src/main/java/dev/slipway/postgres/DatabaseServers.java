@@ -16,6 +16,9 @@ interface DatabaseServers {
   /// The host's name as people see it.
   String hostName(String node);
 
+  /// Why its host can't be reached now; nothing where it can.
+  Optional<String> absence(Database database);
+
   /// Whether its host can be reached and all of its containers run there.
   boolean runs(Database database);
 
@@ -26,7 +29,8 @@ interface DatabaseServers {
   /// @throws RuntimeException when it could not be done this time
   void ensure(Database database);
 
-  /// Stops and removes server and pooler; the data stays.
+  /// Stops and removes server and pooler; the data stays. Of a host that was removed from the fleet
+  /// there is nothing left.
   ///
   /// @return whether nothing is left of them
   boolean remove(Database database);

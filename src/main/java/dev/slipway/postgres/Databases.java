@@ -100,6 +100,19 @@ public final class Databases implements AutoCloseable {
     return servers.hostName(database.node());
   }
 
+  /// What is to say of a database whose host can't be reached; nothing where it can.
+  public Optional<Away> away(Database database) {
+    return servers.absence(database).map(why -> new Away(database, why));
+  }
+
+  /// Those of add-ons that are away.
+  public List<Away> away() {
+    return rows.all().stream()
+        .filter(each -> each.addon() != null)
+        .flatMap(each -> away(each).stream())
+        .toList();
+  }
+
   /// The databases that were destroyed and can still be recovered, the last one first.
   public List<Database> destroyed(AccountId owner) {
     return kept.of(owner);
@@ -169,6 +182,10 @@ public final class Databases implements AutoCloseable {
               null,
               "heroku pg:wait waits for it"));
     }
+    away(database)
+        .ifPresent(away -> {
+          throw away.problem();
+        });
     return database;
   }
 

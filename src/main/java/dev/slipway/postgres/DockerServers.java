@@ -68,6 +68,11 @@ public final class DockerServers implements DatabaseServers {
   }
 
   @Override
+  public Optional<String> absence(Database database) {
+    return hosts.absence(database.node());
+  }
+
+  @Override
   public boolean runs(Database database) {
     return hosts.runs(database.node(), names(database));
   }
@@ -248,6 +253,9 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public boolean remove(Database database) {
+    if (hosts.isForgotten(database.node())) {
+      return true;
+    }
     var containers = new Containers(engine(database));
     stop(containers, database.pooler());
     stop(containers, database.server());
@@ -267,6 +275,9 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public void erase(Database database) {
+    if (hosts.isForgotten(database.node())) {
+      return;
+    }
     clear(database);
     inHouse(
         database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());

@@ -136,7 +136,8 @@ public final class PostgresProvider implements Provider {
     return lost == null ? create(addon) : recover(addon, lost);
   }
 
-  /// As another database of the same account was, on the host that has its backups.
+  /// As another database of the same account was, on the host that has its backups: that is its
+  /// own, unless somebody says that another one has them, too.
   private Database restore(Addon addon, String called) {
     var source =
         rows.all().stream()
@@ -146,27 +147,40 @@ public final class PostgresProvider implements Provider {
             .orElseThrow(() -> refused("you have no database " + called, null));
     var at = Instant.parse(addon.options().getOrDefault(AT, ""));
     backups.requireReach(source, at);
+    var host = addon.options().get(HOST);
+    var node = host == null ? present(source) : choose(host);
     // Before its row: from then on it is made.
     var id = UUID.randomUUID();
     backups.seed(id, source, at);
-    return insert(id, addon, source.node(), null);
+    return insert(id, addon, node, null);
+  }
+
+  private String present(Database source) {
+    servers
+        .absence(source)
+        .ifPresent(why -> {
+          throw new Away(source, why).problem();
+        });
+    return source.node();
   }
 
   private Database create(Addon addon) {
-    var host = addon.options().get(HOST);
-    var node =
-        servers
-            .choose(host, rows.all())
-            .orElseThrow(() ->
-                refused(
-                    host == null ? "no host takes one now" : "no host " + host + " takes one now",
-                    "./slipway hosts shows the hosts"));
+    var node = choose(addon.options().get(HOST));
     var url = addon.options().get(URL);
     return insert(
         UUID.randomUUID(),
         addon,
         node,
         url == null ? null : Outside.parse(url, addon.options().getOrDefault(AUTHORITY, "")));
+  }
+
+  private String choose(@Nullable String host) {
+    return servers
+        .choose(host, rows.all())
+        .orElseThrow(() ->
+            refused(
+                host == null ? "no host takes one now" : "no host " + host + " takes one now",
+                "./slipway hosts shows the hosts"));
   }
 
   private Database insert(UUID id, Addon addon, String node, @Nullable Outside outside) {

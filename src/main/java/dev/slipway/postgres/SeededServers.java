@@ -27,6 +27,11 @@ record SeededServers(DatabaseServers servers, Consumer<Database> seeds) implemen
   }
 
   @Override
+  public Optional<String> absence(Database database) {
+    return servers.absence(database);
+  }
+
+  @Override
   public boolean runs(Database database) {
     return servers.runs(database);
   }

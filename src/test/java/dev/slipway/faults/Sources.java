@@ -20,10 +20,21 @@ final class Sources {
         "Procfile",
         "web: node server.js\n",
         "server.js",
-        server(marker));
+        server("server.js", marker));
   }
 
-  /// The same with a release phase.
+  /// An app that writes into its database who it is, and says the marker and who has written.
+  static Map<String, String> withDatabase(String marker) {
+    return Map.of(
+        "package.json",
+        "{\"name\": \"fault\", \"version\": \"1.0.0\"}",
+        "Procfile",
+        "web: node database.js\n",
+        "database.js",
+        server("database.js", marker));
+  }
+
+  /// The good one with a release phase.
   static Map<String, String> withReleasePhase(String marker, String command) {
     return Map.of(
         "package.json",
@@ -31,7 +42,7 @@ final class Sources {
         "Procfile",
         "web: node server.js\nrelease: " + command + "\n",
         "server.js",
-        server(marker));
+        server("server.js", marker));
   }
 
   /// A Dockerfile with these lines on the base image.
@@ -39,10 +50,10 @@ final class Sources {
     return Map.of("Dockerfile", BASE + lines);
   }
 
-  private static String server(String marker) {
-    try (var text = Sources.class.getResourceAsStream("/faults/server.js")) {
+  private static String server(String file, String marker) {
+    try (var text = Sources.class.getResourceAsStream("/faults/" + file)) {
       if (text == null) {
-        throw new IllegalStateException("faults/server.js is not among the test resources");
+        throw new IllegalStateException(file + " is not among the test resources");
       }
       return new String(text.readAllBytes(), UTF_8).replace("@MARKER@", marker);
     } catch (IOException e) {

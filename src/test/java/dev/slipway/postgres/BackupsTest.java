@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Backups in a repository that is only remembered: when they are taken, and what is believed of
@@ -160,7 +161,7 @@ class BackupsTest {
     assertTrue(
         repository.done.contains(addon.name() + " becomes " + other.name()),
         repository.done.toString());
-    assertTrue(repository.done.getFirst().startsWith("seed --type=time --target="));
+    assertTrue(repository.done.getFirst().startsWith("seed on node --type=time --target="));
   }
 
   @Test
@@ -232,6 +233,39 @@ class BackupsTest {
                 .anyMatch(each -> each.name().equals(other.name()) && each.isWhole()));
     latch.countDown();
     round.join();
+  }
+
+  @Test
+  void aHostThatIsAwayIsSaidAtOnceAndNothingIsBegunThere() {
+    capture();
+    servers.absence = "host db1 is down";
+    var why = "because host db1 is down";
+    for (Executable begun : List.<Executable>of(this::capture, this::drill)) {
+      var refused = assertThrows(UserError.class, begun);
+      assertTrue(refused.problem().sentence().contains(why));
+    }
+    var away = databases.away().getFirst();
+    assertTrue(away.lost().contains("/backups/" + databases.of(addon).id()), away.lost());
+    round();
+    round();
+    assertEquals(1, told.size());
+    assertTrue(told.getFirst().contains(why), told.getFirst());
+    assertEquals(List.of("b001"), names());
+    servers.absence = "";
+    round();
+    assertTrue(told.getLast().endsWith("are well again"), told.getLast());
+    assertEquals(List.of(), databases.away());
+  }
+
+  @Test
+  void aDatabaseIsMadeOfBackupsWhereTheyAre() {
+    capture();
+    var at = Instant.now();
+    servers.absence = "host db1 is down";
+    var options = Map.of("restore", addon.name(), "at", at.toString(), "host", "elsewhere");
+    var restored = create(options);
+    assertEquals("other", databases.of(restored).node());
+    assertTrue(repository.done.getFirst().startsWith("seed on other"), repository.done.toString());
   }
 
   @Test

@@ -68,7 +68,7 @@ final class FakeBackups implements BackupServers {
   public Restored restore(Database source, Point point, String purpose) {
     requireWell("restore");
     hold(source);
-    done.add(purpose + " " + String.join(" ", point.arguments()));
+    done.add(purpose + " on " + source.node() + " " + String.join(" ", point.arguments()));
     return new Restored() {
       @Override
       public String sql(String database, String sql) {

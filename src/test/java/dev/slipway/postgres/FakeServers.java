@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -13,13 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Servers that are only remembered. There is one host, `here`.
+/// Servers that are only remembered. There are two hosts: `here`, which is chosen, and `elsewhere`.
 public final class FakeServers implements DatabaseServers {
   final Set<UUID> running = ConcurrentHashMap.newKeySet();
   final Set<UUID> data = ConcurrentHashMap.newKeySet();
 
   /// How many times yet a server does not come up.
   final AtomicInteger failures = new AtomicInteger();
+
+  /// Why its host is away; empty where it is not.
+  volatile String absence = "";
 
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
@@ -36,12 +40,18 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public Optional<String> choose(@Nullable String host, List<Database> all) {
-    return host == null || host.equals("here") ? Optional.of("node") : Optional.empty();
+    var node = Map.of("here", "node", "elsewhere", "other").get(host == null ? "here" : host);
+    return Optional.ofNullable(node);
   }
 
   @Override
   public String hostName(String node) {
     return "here";
+  }
+
+  @Override
+  public Optional<String> absence(Database database) {
+    return absence.isEmpty() ? Optional.empty() : Optional.of(absence);
   }
 
   @Override

@@ -1,0 +1,35 @@
+package dev.slipway.postgres;
+
+import dev.slipway.core.ErrorCode;
+import dev.slipway.core.Problem;
+import dev.slipway.core.UserError;
+
+/// A database whose host can't be reached: what is away with it, and what brings it back.
+///
+/// @param why what is wrong with the host
+public record Away(Database database, String why) {
+  /// What is on that host's disk.
+  public String lost() {
+    return database.isOutside()
+        ? "the pooler; the database itself is elsewhere"
+        : "its data, and its backups in " + DockerServers.repository(database);
+  }
+
+  /// What to do where the host comes back, and where it does not.
+  public String next() {
+    return "It is back with its host, by itself. Where that is gone for good: "
+        + (database.isOutside()
+            ? "destroy this add-on, and ./slipway pg attach the database again"
+            : "copy those backups to another host, if there is a copy, and ./slipway pg restore"
+                + " --at TIME --host OTHER makes the database of them there");
+  }
+
+  UserError problem() {
+    return new UserError(
+        new Problem(
+            ErrorCode.UNAVAILABLE,
+            database.name() + " is away, because " + why,
+            "away with it is " + lost(),
+            next()));
+  }
+}
