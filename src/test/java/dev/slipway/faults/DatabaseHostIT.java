@@ -114,7 +114,13 @@ class DatabaseHostIT {
   }
 
   private String info() {
-    return succeeds("./slipway", "heroku", "pg:info", "-a", app.name());
+    var info = asked();
+    assertTrue(info.contains("Plan:"), info);
+    return info;
+  }
+
+  private String asked() {
+    return run("./slipway", "heroku", "pg:info", "-a", app.name()).said();
   }
 
   @Test
@@ -180,7 +186,7 @@ class DatabaseHostIT {
     succeeds("sh", "-c", copy("backups/" + id, 1, 2));
     var began = System.nanoTime();
     succeeds("bin/hosts", "kill", "1");
-    await("it is said", PATIENCE, () -> info().contains("Away: " + DOWN));
+    await("it is said", PATIENCE, () -> asked().contains("Away: " + DOWN));
     Steady.note("host of a database lost: it is said\t" + Steady.seconds(began));
     assertTrue(info().contains("/var/lib/slipway/backups/" + id), info());
     assertTrue(info().contains("./slipway pg restore"), info());
