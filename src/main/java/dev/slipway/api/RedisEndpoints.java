@@ -161,7 +161,7 @@ final class RedisEndpoints {
 
   private void upgrade(Call call) {
     var version = instances.info(addon(call)).version();
-    throw Body.invalid("There is one version here, " + version + "; slipway up brings the next.");
+    throw Body.invalid("There is one version here, " + version + ".");
   }
 
   private void backups(Call call) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
       ScheduleCommand.class,
       PgCommand.class,
       RedisCommand.class,
+      DeployCommand.class,
       LoadCommand.class,
       DownCommand.class,
       CommandLine.HelpCommand.class

@@ -57,6 +57,27 @@ public final class ImageReleases {
         });
   }
 
+  /// Gives all process types of the app this image. They keep their commands; an app without any
+  /// gets `web`, which runs the image's own.
+  ///
+  /// @param name the image as people know it
+  public Release release(App app, ImageReference image, String name, AccountId by) {
+    return releaser.together(
+        by,
+        work -> {
+          var current = releases.current(work.db(), app.id()).slug();
+          var processes = new TreeMap<ProcessType, SlugProcess>();
+          current.ifPresent(slug ->
+              slug.processes()
+                  .forEach((type, process) ->
+                      processes.put(type, new SlugProcess(image, process.command()))));
+          if (processes.isEmpty()) {
+            processes.put(ProcessType.WEB, new SlugProcess(image, null));
+          }
+          return work.code(app, slug(app, current, processes), "Deployed " + name + " directly");
+        });
+  }
+
   private ImageReference find(App app, ProcessType type, String digest) {
     return pushed
         .find(app, type, digest)
@@ -90,6 +111,11 @@ public final class ImageReleases {
               "its release would run nothing",
               "heroku ps:scale web=0 stops its dynos"));
     }
+    return slug(app, current, processes);
+  }
+
+  private Slug slug(
+      App app, Optional<Slug> current, SortedMap<ProcessType, SlugProcess> processes) {
     return new Slug(
         UUID.randomUUID(),
         app.id(),

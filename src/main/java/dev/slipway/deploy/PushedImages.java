@@ -88,7 +88,8 @@ public final class PushedImages {
     }
   }
 
-  private static String repository(App app) {
+  /// Where the image server has the app's images.
+  public static String repository(App app) {
     return app.id().toString();
   }
 

@@ -30,7 +30,8 @@ public final class Containers {
           new ContainerState(
               found.path("Id").asString(),
               found.path("Image").asString(),
-              found.path("State").path("Running").asBoolean()));
+              found.path("State").path("Running").asBoolean(),
+              found.path("State").path("ExitCode").asInt(0)));
     } catch (DockerException e) {
       if (e.notFound()) {
         return Optional.empty();
@@ -93,9 +94,18 @@ public final class Containers {
 
   /// Names of the containers that carry the label, running or not.
   public List<String> labelled(String label) {
+    return named("all=true&", label);
+  }
+
+  /// Names of the containers that carry the label and run.
+  public List<String> running(String label) {
+    return named("", label);
+  }
+
+  private List<String> named(String which, String label) {
     var names = new ArrayList<String>();
     docker
-        .get("/containers/json?all=true&" + DockerApi.filters(Map.of("label", List.of(label))))
+        .get("/containers/json?" + which + DockerApi.filters(Map.of("label", List.of(label))))
         .forEach(found -> names.add(found.path("Names").path(0).asString().substring(1)));
     return names;
   }
@@ -159,8 +169,17 @@ public final class Containers {
 
   /// The last lines that the container wrote.
   public List<String> lastLines(String name, int count) {
+    return logged(name, "stdout=true&stderr=true&tail=" + count);
+  }
+
+  /// All that the container wrote to its standard output.
+  public List<String> output(String name) {
+    return logged(name, "stdout=true");
+  }
+
+  private List<String> logged(String name, String which) {
     var lines = new ArrayList<String>();
-    var path = "/containers/" + name + "/logs?stdout=true&stderr=true&tail=" + count;
+    var path = "/containers/" + name + "/logs?" + which;
     try (var response = docker.open("GET", path, null, Map.of())) {
       LogFrames.lines(response.getBody(), lines::add);
     } catch (IOException e) {

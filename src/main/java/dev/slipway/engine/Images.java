@@ -1,5 +1,6 @@
 package dev.slipway.engine;
 
+import dev.slipway.core.Secret;
 import dev.slipway.image.ImageReference;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -113,6 +115,29 @@ public final class Images {
     }
   }
 
+  /// Sends an image of this host to the image server.
+  ///
+  /// @param image its name or identifier here
+  /// @param tag what it is called in the repository there, until the next one is
+  /// @throws BuildFailed or DockerException when it can't be sent
+  public ImageReference push(String image, String repository, String tag, Secret password) {
+    var name = ImageReference.ENDPOINT + "/" + repository;
+    docker.post("/images/" + image + "/tag?repo=" + DockerApi.encode(name) + "&tag=" + tag, null);
+    var path = "/images/" + name + "/push?tag=" + tag;
+    var auth = Map.of("X-Registry-Auth", SwarmEngine.registryAuth(password));
+    try (var response = docker.open("POST", path, new byte[0], auth)) {
+      var digest = new AtomicReference<>("");
+      follow(
+          image,
+          response.getBody(),
+          _ -> {},
+          message -> digest.compareAndSet("", message.path("aux").path("Digest").asString("")));
+      return new ImageReference(repository, digest.get());
+    } finally {
+      remove(name + ":" + tag, false);
+    }
+  }
+
   /// Identifiers of the images that carry the label, whatever its value.
   public List<String> labelled(String label) {
     var ids = new ArrayList<String>();
@@ -183,11 +208,18 @@ public final class Images {
   }
 
   private static void follow(String image, InputStream stream, Consumer<String> lines) {
+    follow(image, stream, lines, _ -> {});
+  }
+
+  private static void follow(
+      String image, InputStream stream, Consumer<String> lines, Consumer<JsonNode> messages) {
     var output = new BuildOutput(lines);
     try (var reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       for (var line = reader.readLine(); line != null; line = reader.readLine()) {
         if (!line.isBlank()) {
-          output.add(image, DockerApi.JSON.readTree(line));
+          var message = DockerApi.JSON.readTree(line);
+          output.add(image, message);
+          messages.accept(message);
         }
       }
     } catch (IOException e) {

@@ -79,7 +79,8 @@ public final class HostContainers {
   /// @return its node's id, or nothing where no such host can take it now
   public Optional<String> choose(@Nullable String host, Map<String, Long> reserved) {
     return nodes.list().stream()
-        .filter(node -> host == null ? node.takesDynos() : node.isCalled(host) && node.isOpen())
+        .filter(Node::takesDynos)
+        .filter(node -> host == null || node.isCalled(host))
         .filter(node -> engines.of(node.id()).isPresent())
         .min(
             Comparator.comparingLong((Node node) -> reserved.getOrDefault(node.id(), 0L))

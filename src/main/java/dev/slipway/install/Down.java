@@ -26,8 +26,8 @@ final class Down {
   private static final String OWN_REGISTRY = "127.0.0.1:5000/";
   private static final int STOP_SECONDS = 10;
 
-  /// On each container of a database.
-  private static final List<String> DATABASE_LABELS = List.of("slipway.postgres", "slipway.redis");
+  /// On each container of a database; what runs them is beyond this package.
+  static final List<String> DATABASE_LABELS = List.of("slipway.postgres", "slipway.redis");
 
   /// A database writes all that it has in memory before it ends.
   private static final int DATABASE_STOP_SECONDS = 60;
@@ -109,10 +109,13 @@ final class Down {
             .filter(service -> service.replicas() > 0)
             .toList();
     awake.forEach(service -> installation.swarm().scale(service, 0, Map.of(ASLEEP, "yes")));
+    if (!Waiting.until(PATIENCE, () -> installation.containers().running(APP_LABEL).isEmpty())) {
+      return "some have not ended";
+    }
     return awake.isEmpty() ? "none" : awake.size() + " dynos stopped";
   }
 
-  /// After the apps, so that none loses its database before it has ended.
+  /// After the apps have ended, so that none loses its database before.
   private String stopDatabases() {
     var names = databases();
     names.forEach(name -> installation.containers().stop(name, DATABASE_STOP_SECONDS));

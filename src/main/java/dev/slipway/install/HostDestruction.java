@@ -68,18 +68,47 @@ final class HostDestruction {
       throw problem(
           ErrorCode.CONFLICT, name + " is a manager", "it holds the fleet together", null);
     }
-    new HostData(directory).requireNone(name, node.get());
     var mark = CloudMark.of(node.get().labels());
-    return new Ending(
-        node.get().hostName(),
-        node.get(),
-        mark.or(() -> noted(node.get().hostName()))
-            .orElseThrow(() ->
-                problem(
-                    ErrorCode.CONFLICT,
-                    name + " is no machine that Slipway made",
-                    null,
-                    "./slipway hosts drain " + name + ", then hosts remove " + name)));
+    var ending =
+        new Ending(
+            node.get().hostName(),
+            node.get(),
+            mark.or(() -> noted(node.get().hostName()))
+                .orElseThrow(() ->
+                    problem(
+                        ErrorCode.CONFLICT,
+                        name + " is no machine that Slipway made",
+                        null,
+                        "./slipway hosts drain " + name + ", then hosts remove " + name)));
+    if (node.get().ready()) {
+      new HostData(directory).requireNone(name, node.get());
+    } else {
+      requireGone(ending);
+    }
+    return ending;
+  }
+
+  /// A host that does not answer can't be looked at, and its machine would end with whatever data
+  /// of databases is on its disk.
+  private void requireGone(Ending ending) {
+    var host = ending.host();
+    var mark = ending.mark();
+    try (var provider = open(mark.provider(), mark.region())) {
+      if (provider.machines().stream()
+          .anyMatch(each -> each.id().equals(mark.id()) || each.host().equals(host))) {
+        throw problem(
+            ErrorCode.UNAVAILABLE,
+            host + " does not answer",
+            "its machine is still there, and may have the data of databases on its disk",
+            "To give that up: ./slipway hosts remove "
+                + host
+                + " --dead, and then"
+                + " ./slipway hosts destroy "
+                + host
+                + " --region "
+                + mark.region());
+      }
+    }
   }
 
   /// One that was made and is no host: noted here, or known by its tag.
@@ -153,10 +182,13 @@ final class HostDestruction {
     if (node.isEmpty()) {
       return "no host any more";
     }
-    if (node.get().ready()) {
+    var answers = node.get().ready();
+    if (answers) {
       hosts.drain(node.get().hostName(), detail);
+    } else {
+      requireGone(ending);
     }
-    hosts.remove(node.get().hostName(), true, new StepDetails(detail));
+    hosts.remove(node.get().hostName(), !answers, new StepDetails(detail));
     return "no host any more";
   }
 

@@ -39,9 +39,9 @@ record HostRemoval(SwarmNodes nodes, Path directory, String name, Node node) {
           null,
           "./slipway hosts demote " + name + ", and then this again");
     }
-    new HostData(directory).requireNone(name, node);
     if (node.ready()) {
       nodes.label(node.id(), Map.of(SwarmNodes.DRAINED, "yes"));
+      requireNoData();
       requireEmpty();
     } else if (!evenDead) {
       throw problem(
@@ -49,6 +49,18 @@ record HostRemoval(SwarmNodes nodes, Path directory, String name, Node node) {
           name + " does not answer",
           "nothing can be ended there",
           "When it is gone for good: ./slipway hosts remove " + name + " --dead");
+    }
+  }
+
+  /// A host that keeps its data goes on as it was.
+  private void requireNoData() {
+    try {
+      new HostData(directory).requireNone(name, node);
+    } catch (UserError refused) {
+      if (!node.isDrained()) {
+        nodes.label(node.id(), Map.of(SwarmNodes.DRAINED, "no"));
+      }
+      throw refused;
     }
   }
 

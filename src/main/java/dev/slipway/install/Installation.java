@@ -13,6 +13,7 @@ import dev.slipway.engine.SwarmNodes;
 import dev.slipway.engine.SwarmSetup;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.util.function.Consumer;
 
 /// Slipway on this machine: brings it up and down and says how it is. Not for use from more than
 /// one thread; two processes at once keep out of each other's way.
@@ -51,6 +52,18 @@ public final class Installation implements AutoCloseable {
   public void purge(Progress progress) {
     try (var _ = MachineLock.take()) {
       Steps.run(new Down(this).purge(), progress, "./slipway down --purge");
+    }
+  }
+
+  /// Deploys where control does not run, by the same steps and on the same state.
+  ///
+  /// @param what an image of this machine, or the version of a release, such as `v12`
+  /// @param lines receives what is told, as it comes
+  /// @throws UserError where control runs, or the release did not go live
+  public void deployDirectly(String app, String what, Consumer<String> lines) {
+    environment();
+    try (var _ = MachineLock.take()) {
+      new DirectDeploys(this).deploy(app, what, lines);
     }
   }
 

@@ -132,16 +132,28 @@ record SystemParts(Home home, Network dynos, int place, String gateId, int cpus,
     return denied;
   }
 
+  private ContainerSpec control() {
+    return control(
+        onLoopback(ClientPorts.OWN.api(), ClientPorts.OWN.tls(), ClientPorts.OWN.rendezvous()));
+  }
+
+  /// What takes control's place for one deploy. No client comes to it.
+  ///
+  /// @param what an image of this host, or a release
+  ContainerSpec direct(String app, String what) {
+    return control(List.of()).running("direct", app, what);
+  }
+
   /// One of several managers' joins the system network by itself, once it runs: two there would
   /// both be found by the name.
-  private ContainerSpec control() {
+  private ContainerSpec control(List<Port> ports) {
     return spec(
         "control",
         controlEnvironment(),
         List.of(
             new Mount(home.directory().toString(), home.directory().toString(), false),
             new Mount(EngineSetup.SOCKET.toString(), EngineSetup.SOCKET.toString(), false)),
-        onLoopback(ClientPorts.OWN.api(), ClientPorts.OWN.tls(), ClientPorts.OWN.rendezvous()),
+        ports,
         List.of(new Attachment(home.isJournalled() ? "bridge" : SystemNetworks.SYSTEM, null)),
         new Limits(1024 * MEGABYTE, 0, 4096),
         Privileges.DEFAULT);

@@ -15,7 +15,6 @@ import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.hosted.HostContainers;
 import dev.slipway.hosted.HostContainers.Owner;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,12 +107,11 @@ public final class DockerInstances implements InstanceServers {
     return new Owner(LABEL, instance.id());
   }
 
-  /// Passwords can't be told apart by connection, so they are by age.
+  /// A server does not tell by which password a connection came.
   @Override
-  public void sendAway(Instance instance, Duration age) {
-    var seconds = age.toSeconds();
+  public void sendAway(Instance instance) {
     for (var type : List.of("normal", "pubsub")) {
-      command(instance, "CLIENT KILL TYPE " + type + " USER default MAXAGE " + seconds);
+      command(instance, "CLIENT KILL TYPE " + type + " USER default");
     }
   }
 
@@ -161,8 +159,25 @@ public final class DockerInstances implements InstanceServers {
   public Backup restore(Instance instance, Backup backup) {
     var before = told(instance, "", "store-backup", "restore", backup.name(), BACKUPS_KEPT);
     stop(new Containers(engine(instance)), instance.server());
-    ensure(instance);
+    try {
+      armRestore(instance);
+    } finally {
+      ensure(instance);
+    }
     return called(instance, before);
+  }
+
+  /// Only once the server is stopped: one that went on writing would lose that when it starts the
+  /// next time.
+  private void armRestore(Instance instance) {
+    hosts.runOnce(
+        engine(instance),
+        IMAGE,
+        owner(instance),
+        List.of(new Mount(DATA + "/" + instance.id(), "/srv/data", false)),
+        "mv",
+        "/srv/data/restore.rdb.new",
+        "/srv/data/restore.rdb");
   }
 
   private String told(Instance instance, String input, String... command) {

@@ -1,6 +1,5 @@
 package dev.slipway.redis;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,8 @@ interface InstanceServers {
   /// Returns when it can be used.
   void ensure(Instance instance);
 
-  /// Ends connections of apps that are older than that.
-  void sendAway(Instance instance, Duration age);
+  /// Ends all connections of apps; who has a password that is let in may come again.
+  void sendAway(Instance instance);
 
   /// Stops and removes the server; the data stays.
   void remove(Instance instance);

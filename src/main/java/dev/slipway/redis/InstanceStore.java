@@ -7,7 +7,9 @@ import dev.slipway.store.Vault;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -39,6 +41,20 @@ public final class InstanceStore {
         db.createQuery("SELECT * FROM redis_instances ORDER BY created_at, id")
             .map((row, _) -> instance(row))
             .list());
+  }
+
+  /// Where each of them is in its life, without unsealing anything.
+  Map<UUID, Instance.Stage> stages() {
+    return store.read(db ->
+        db.createQuery("SELECT id, stage FROM redis_instances")
+            .reduceRows(
+                new HashMap<UUID, Instance.Stage>(),
+                (all, row) -> {
+                  all.put(
+                      UUID.fromString(row.getColumn("id", String.class)),
+                      Instance.Stage.valueOf(row.getColumn("stage", String.class)));
+                  return all;
+                }));
   }
 
   /// The instance of an add-on.

@@ -110,10 +110,11 @@ public final class Instances implements AutoCloseable {
         .settings();
   }
 
-  private Instance ensured(Instance instance) {
-    rows.update(instance);
-    servers.ensure(instance);
-    return instance;
+  /// Written down last, so that whatever a row says is so, wherever this is broken off.
+  private Instance ensured(Instance next) {
+    servers.ensure(next);
+    rows.update(next);
+    return next;
   }
 
   /// How the server does, as it says itself.

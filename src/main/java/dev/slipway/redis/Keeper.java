@@ -51,8 +51,8 @@ final class Keeper implements Rounds.Work {
 
   @Override
   public Map<UUID, Pace> due() {
-    return rows.all().stream()
-        .collect(Collectors.toUnmodifiableMap(Instance::id, each -> pace(each.stage())));
+    return rows.stages().entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> pace(each.getValue())));
   }
 
   private static Pace pace(Instance.Stage stage) {
@@ -91,8 +91,7 @@ final class Keeper implements Rounds.Work {
   /// A day after the last one, whoever had that made.
   private void backUpIfDue(Instance instance) {
     var now = clock.instant();
-    var next = nextBackup.computeIfAbsent(instance.id(), _ -> next(instance));
-    if (now.isBefore(next)) {
+    if (now.isBefore(nextBackup(instance))) {
       return;
     }
     nextBackup.put(instance.id(), now.plus(TRY_AGAIN_AFTER));
@@ -104,7 +103,18 @@ final class Keeper implements Rounds.Work {
     }
   }
 
-  private Instant next(Instance instance) {
+  /// Its turn is taken, so nobody else looks at its backups meanwhile.
+  private Instant nextBackup(Instance instance) {
+    var known = nextBackup.get(instance.id());
+    if (known != null) {
+      return known;
+    }
+    var next = afterLastBackup(instance);
+    nextBackup.put(instance.id(), next);
+    return next;
+  }
+
+  private Instant afterLastBackup(Instance instance) {
     return Stream.concat(
             Stream.of(instance.createdAt()), servers.backups(instance).stream().map(Backup::madeAt))
         .max(Instant::compareTo)
@@ -112,7 +122,8 @@ final class Keeper implements Rounds.Work {
         .plus(BACK_UP_EACH);
   }
 
-  /// Ends passwords that nothing has any more, and the connections of their time.
+  /// Ends passwords that nothing has any more, and all connections: until now anybody may have come
+  /// with one of those.
   private Instance retire(Instance instance) {
     var in = instance.passwords().stream().filter(each -> isLetIn(instance, each)).toList();
     if (in.size() == instance.passwords().size()) {
@@ -120,7 +131,7 @@ final class Keeper implements Rounds.Work {
     }
     var fewer = instance.letting(in);
     servers.ensure(fewer);
-    servers.sendAway(fewer, Duration.between(instance.password().madeAt(), clock.instant()));
+    servers.sendAway(fewer);
     return write(fewer);
   }
 

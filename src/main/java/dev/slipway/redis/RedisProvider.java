@@ -9,6 +9,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.hosted.HostContainers;
 import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
@@ -147,11 +148,23 @@ public final class RedisProvider implements Provider {
     return kept.change(
             addon.createdBy(),
             called,
-            instance -> instance.recovered(addon.id(), addon.name(), plan))
+            instance -> {
+              requireAsLarge(plan, instance);
+              return instance.recovered(addon.id(), addon.name(), plan);
+            })
         .orElseThrow(() ->
             refused(
                 "no destroyed Redis of yours is kept under the name " + called,
                 "./slipway redis destroyed lists them"));
+  }
+
+  /// How much a kept one has can't be asked: it does not run.
+  private static void requireAsLarge(RedisPlan plan, Instance kept) {
+    if (plan.megabytes() < kept.plan().megabytes()) {
+      throw refused(
+          kept.name() + " may hold " + kept.plan().megabytes() + " MB, more than the plan has",
+          "Recover it by heroku-redis:" + kept.plan().label() + " or a larger plan");
+    }
   }
 
   /// The server starts again with other limits.
@@ -159,8 +172,32 @@ public final class RedisProvider implements Provider {
   public Progress changePlan(Addon addon, Plan before) {
     var plan = RedisPlan.of(addon.plan());
     rows.ofAddon(addon.id())
-        .ifPresent(found -> turns.change(found.id(), instance -> instance.of(plan)));
+        .ifPresent(found ->
+            turns.change(
+                found.id(),
+                instance -> {
+                  requireRoom(plan, instance);
+                  return instance.of(plan);
+                }));
     return new Progress.Working();
+  }
+
+  private void requireRoom(RedisPlan plan, Instance instance) {
+    if (plan.megabytes() >= instance.plan().megabytes()) {
+      return;
+    }
+    var used = ServerInfo.parse(servers.command(instance, "INFO")).memoryBytes();
+    if (used > plan.megabytes() * HostContainers.MEGABYTE) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              instance.name() + " can't be changed to " + plan.label(),
+              "it holds "
+                  + Math.ceilDiv(used, HostContainers.MEGABYTE)
+                  + " MB, and the plan has "
+                  + plan.megabytes(),
+              "Delete keys first, or take a larger plan"));
+    }
   }
 
   @Override

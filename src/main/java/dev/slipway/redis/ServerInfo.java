@@ -35,6 +35,11 @@ public record ServerInfo(Map<String, String> fields) {
     return text("used_memory_human");
   }
 
+  /// The same as a number.
+  public long memoryBytes() {
+    return number("used_memory");
+  }
+
   /// How often a key that was asked for was there, such as `97.50%`.
   public String hitRate() {
     var hits = number("keyspace_hits");

@@ -202,6 +202,11 @@ public final class Rollouts implements AutoCloseable {
         .anyMatch(rollout -> rollout.step().compareTo(Step.PHASE) <= 0);
   }
 
+  /// Whether nothing more is done for a release: its old dynos are gone, or it has failed.
+  public boolean isOver(UUID release) {
+    return parts.rollouts().ofRelease(release).map(it -> it.step().isFinal()).orElse(true);
+  }
+
   /// Breaks off whatever runs for the app, stops every dyno of it, and forgets it.
   public void abandon(App app) {
     running.forEach((rollout, thread) -> {

@@ -80,6 +80,11 @@ public final class Reign {
     return term;
   }
 
+  /// Gives it up of its own will: another control may take the next term at once.
+  public void resign() {
+    term.release();
+  }
+
   /// What was begun ends here, wherever it is: another control goes on with it. The engine starts
   /// this one again, which then stands by.
   private static void end(Seat seat, String why) {

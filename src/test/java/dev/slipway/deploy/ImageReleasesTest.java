@@ -11,6 +11,7 @@ import dev.slipway.core.ProcessType;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.image.Credential;
+import dev.slipway.image.ImageReference;
 import dev.slipway.image.ImageServer;
 import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Release;
@@ -93,6 +94,33 @@ class ImageReleasesTest {
   }
 
   @Test
+  void oneImageForAllProcessTypesLeavesTheirCommands() throws Exception {
+    assertEquals("{web=null}", commands(releaseWhole()));
+    control.await(
+        control.release(app, Map.of("web", "serve", "worker", "work"), ConfigVars.NONE),
+        Duration.ofSeconds(20));
+    var release = releaseWhole();
+    assertEquals("Deployed hotfix directly", release.description());
+    assertEquals("{web=serve, worker=work}", commands(release));
+    release
+        .slug()
+        .orElseThrow()
+        .processes()
+        .values()
+        .forEach(process -> assertEquals(app.id() + "@" + HELD, process.image().toString()));
+  }
+
+  private static String commands(Release release) {
+    var commands = new TreeMap<String, @Nullable String>();
+    release
+        .slug()
+        .orElseThrow()
+        .processes()
+        .forEach((type, process) -> commands.put(type.value(), process.command()));
+    return commands.toString();
+  }
+
+  @Test
   void whatCantBeChangesNothing() {
     assertEquals(ErrorCode.NOT_FOUND, refused("web", "sha256:" + "b".repeat(64)));
     assertEquals(ErrorCode.NOT_FOUND, refused("web", "latest/../../x"));
@@ -109,12 +137,20 @@ class ImageReleasesTest {
   private Release release(String type, @Nullable String digest) {
     var changes = new TreeMap<ProcessType, Optional<String>>();
     changes.put(new ProcessType(type), Optional.ofNullable(digest));
+    return releases().release(app, changes, control.account().id());
+  }
+
+  private Release releaseWhole() {
+    var image = new ImageReference(app.id().toString(), HELD);
+    return releases().release(app, image, "hotfix", control.account().id());
+  }
+
+  private ImageReleases releases() {
     var server =
         new ImageServer(
             URI.create("http://localhost:" + registry.getAddress().getPort()),
             new Credential("slipway", new Secret("password")));
     return new ImageReleases(
-            new PushedImages(server), control.releases(), control.changes(), Clock.systemUTC())
-        .release(app, changes, control.account().id());
+        new PushedImages(server), control.releases(), control.changes(), Clock.systemUTC());
   }
 }

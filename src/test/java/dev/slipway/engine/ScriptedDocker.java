@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /// An engine that gives the answers that a test wrote down, and 404 to all else.
-final class ScriptedDocker implements AutoCloseable {
+public final class ScriptedDocker implements AutoCloseable {
   private static final String VERSION = "/v1.41";
 
   private final Map<String, String> answers = new ConcurrentHashMap<>();
@@ -26,8 +26,10 @@ final class ScriptedDocker implements AutoCloseable {
   private final DockerApi api;
   private volatile boolean hangs;
 
+  /// Answers from now on.
+  ///
   /// @param socket where it is to be found
-  ScriptedDocker(Path socket) throws IOException {
+  public ScriptedDocker(Path socket) throws IOException {
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/", this::answer);
@@ -41,12 +43,15 @@ final class ScriptedDocker implements AutoCloseable {
     return Duplex.of(connection, connection);
   }
 
-  DockerApi api() {
+  /// The way to it.
+  public DockerApi api() {
     return api;
   }
 
+  /// From now on it answers so.
+  ///
   /// @param request method and path, without the version and the query
-  void answers(String request, String json) {
+  public void answers(String request, String json) {
     answers.put(request, json);
   }
 
@@ -56,7 +61,7 @@ final class ScriptedDocker implements AutoCloseable {
   }
 
   /// The requests, such as `GET /nodes`.
-  List<String> calls() {
+  public List<String> calls() {
     return List.copyOf(calls);
   }
 

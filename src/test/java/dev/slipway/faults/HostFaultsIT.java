@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -31,9 +30,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostFaultsIT {
-  private static final String FAILS = "fails: after this the host's router does not serve";
-  private static final String AFTER = "follows on one that fails";
-
   /// Again, where what the one before left keeps it from starting.
   private static final String START_ENGINE =
       "until docker info >/dev/null 2>&1; do pgrep -x dockerd >/dev/null"
@@ -80,7 +76,6 @@ class HostFaultsIT {
   }
 
   /// Its dynos end with it, and with them what they were answering.
-  @Disabled(FAILS)
   @Test
   @Order(2)
   void theEngineOfAHostStartsAnew() {
@@ -98,7 +93,6 @@ class HostFaultsIT {
     }
   }
 
-  @Disabled(AFTER)
   @Test
   @Order(3)
   void theRouterOfAHostIsKilled() {
@@ -113,7 +107,6 @@ class HostFaultsIT {
   }
 
   /// While it is cut off, its dyno runs on, and another in its place: nobody can end the one there.
-  @Disabled(AFTER)
   @Test
   @Order(4)
   void aHostIsCutOffAndComesBack() {
@@ -152,7 +145,6 @@ class HostFaultsIT {
     }
   }
 
-  @Disabled(AFTER)
   @Test
   @Order(6)
   void controlIsKilledWhileARolloutGoesOverAllHosts() {

@@ -232,6 +232,33 @@ class RedisIT {
     }
   }
 
+  /// Control is killed after it has laid the backup ready and before it has stopped the server: the
+  /// next start, whenever that is, must not take the backup.
+  @Test
+  void aRestoreThatWasBrokenOffThrowsNothingAway() {
+    try (var other = FaultApp.create()) {
+      var name = create(other, "mini", Map.of());
+      redis(url(other), "SET", "treasure", "old");
+      var path = "/redis/v0/databases/" + name + "/backups";
+      var backup = Api.call("POST", path, "{}").json().path("name").asString();
+      Host.docker("exec", server(other), "store-backup", "restore", backup, "7");
+      var data = DATA.resolve(id(other));
+      assertTrue(Files.exists(data.resolve("restore.rdb.new")));
+      redis(url(other), "SET", "treasure", "newer");
+      sleep(2500);
+      Host.awaitLongLife(server(other));
+      Host.kill(server(other));
+      Await.await(
+          "it is back", PATIENCE, () -> client(url(other), "PING").output().contains("PONG"));
+      assertEquals("newer", redis(url(other), "GET", "treasure"));
+      assertFalse(Files.exists(data.resolve("restore.rdb.new")));
+      var restored = Api.call("POST", path + "/" + backup + "/restore", "{}");
+      assertEquals(200, restored.status(), restored.body());
+      assertEquals("old", redis(url(other), "GET", "treasure"));
+      assertFalse(Files.exists(data.resolve("restore.rdb")));
+    }
+  }
+
   private static void damage(Path backup) throws IOException {
     var bytes = Files.readAllBytes(backup);
     bytes[bytes.length / 2] ^= 1;

@@ -143,6 +143,27 @@ class TakeoverIT {
     assertNothingLost(taker);
   }
 
+  /// No control is left: a deploy on this machine takes the term and gives it back.
+  @Test
+  @Order(5)
+  void withoutAnyControlADirectDeployTakesTheTerm() throws Exception {
+    for (var number : List.of(1, 2)) {
+      onHost(number, "docker update --restart=no slipway-control; docker kill slipway-control");
+    }
+    Host.docker("update", "--restart=no", Host.CONTROL);
+    Host.docker("kill", Host.CONTROL);
+    var began = System.nanoTime();
+    var said = succeeds("./slipway", "deploy", "--direct", "-a", app.name(), "v2");
+    assertTrue(said.contains("is live"), said);
+    Steady.note(
+        "no control left: a release by a direct deploy\t" + Steady.seconds(began) + "\t0\t0");
+    onHost(1, "docker update --restart=always slipway-control; docker start slipway-control");
+    var taker = awaitAcknowledged(0, 1);
+    var releases = releases(taker);
+    assertTrue(releases.toString().contains("Rollback to v2"), releases.toString());
+    onHost(2, "docker update --restart=always slipway-control; docker start slipway-control");
+  }
+
   /// Whichever control runs now: where it is this machine's, a test host is given the term.
   private int holderAmongTestHosts() throws Exception {
     if (holder() == 0) {

@@ -36,28 +36,18 @@ class MachineCreationTest {
   private static final String SHARED = "slipway-installation";
   private static final MachineCreation.Patience PATIENCE =
       new MachineCreation.Patience(Duration.ofSeconds(2), Duration.ofMillis(20));
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "aws.accessKeyId", Ec2StandIn.ACCESS_KEY,
-          "aws.secretAccessKey", "secret",
-          "aws.disableEc2Metadata", "true",
-          "aws.sharedCredentialsFile", "/nonexistent",
-          "aws.configFile", "/nonexistent");
 
   private @TempDir Path directory;
   private Ec2StandIn aws = new Ec2StandIn(Hardware.ofRecords());
 
   @BeforeEach
   void point() {
-    SETTINGS.forEach(System::setProperty);
-    System.setProperty("aws.endpointUrlEc2", aws.url());
+    aws.attract();
   }
 
   @AfterEach
   void close() {
     aws.close();
-    SETTINGS.keySet().forEach(System::clearProperty);
-    System.clearProperty("aws.endpointUrlEc2");
   }
 
   private static Provider provider() {
@@ -315,7 +305,7 @@ class MachineCreationTest {
   private void restart(Hardware hardware) {
     aws.close();
     aws = new Ec2StandIn(hardware);
-    System.setProperty("aws.endpointUrlEc2", aws.url());
+    aws.attract();
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.slipway.redis;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.UserError;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +19,9 @@ public final class FakeInstances implements InstanceServers {
   final Set<UUID> data = ConcurrentHashMap.newKeySet();
   final Map<UUID, List<Backup>> backups = new ConcurrentHashMap<>();
   final List<Instance> ensured = Collections.synchronizedList(new ArrayList<>());
-  final List<Duration> sentAway = Collections.synchronizedList(new ArrayList<>());
+  final List<UUID> sentAway = Collections.synchronizedList(new ArrayList<>());
+  volatile long usedMemory = 1_069_547;
+  volatile boolean broken;
 
   /// Instances on such servers.
   public static Instances instances(InstanceStore rows, Clock clock) {
@@ -44,14 +45,17 @@ public final class FakeInstances implements InstanceServers {
 
   @Override
   public void ensure(Instance instance) {
+    if (broken) {
+      throw new IllegalStateException("the host is away");
+    }
     running.add(instance.id());
     data.add(instance.id());
     ensured.add(instance);
   }
 
   @Override
-  public void sendAway(Instance instance, Duration age) {
-    sentAway.add(age);
+  public void sendAway(Instance instance) {
+    sentAway.add(instance.id());
   }
 
   @Override
@@ -71,10 +75,12 @@ public final class FakeInstances implements InstanceServers {
     # Server
     redis_version:8.0.2
     connected_clients:3
+    used_memory:%d
     used_memory_human:1.02M
     keyspace_hits:3
     keyspace_misses:1
-    """;
+    """
+        .formatted(usedMemory);
   }
 
   @Override

@@ -158,8 +158,19 @@ class InstancesTest {
     reopen(Duration.ofHours(2));
     await(() -> instances.of(addon).passwords().size() == 1);
     assertFalse(AccessRules.of(servers.ensured.getLast()).contains(old.hash()));
-    var age = servers.sentAway.getLast();
-    assertTrue(age.compareTo(Duration.ofHours(2)) >= 0 && age.toMinutes() < 125, age::toString);
+    assertEquals(List.of(instances.of(addon).id()), servers.sentAway);
+  }
+
+  @Test
+  void whatTheServerWasNotToldIsNotWrittenDown() {
+    var addon = create("heroku-redis", Map.of());
+    var before = instances.of(addon);
+    servers.broken = true;
+    assertThrows(IllegalStateException.class, () -> instances.rotate(addon, addons, by()));
+    assertThrows(
+        IllegalStateException.class,
+        () -> instances.change(addon, settings -> settings.publishing("KEA")));
+    assertEquals(before, instances.of(addon));
   }
 
   @Test
@@ -182,6 +193,36 @@ class InstancesTest {
     awaitReady(addon);
     assertEquals(before, value("REDIS_URL"));
     assertEquals(RedisPlan.PREMIUM_5, servers.ensured.getLast().plan());
+  }
+
+  @Test
+  void aPlanTooSmallForWhatIsThereIsRefused() {
+    var addon = create("heroku-redis:premium-1", Map.of());
+    servers.usedMemory = (50L << 20) + 1;
+    var refused =
+        assertThrows(
+            UserError.class, () -> addons.changePlan(addon, "heroku-redis:premium-0", by()));
+    assertTrue(refused.problem().sentence().contains("51 MB"), refused::toString);
+    assertEquals(RedisPlan.PREMIUM_1, instances.of(addon).plan());
+    assertEquals(AddonState.PROVISIONED, addons.find(addon.id()).orElseThrow().state());
+    servers.usedMemory = 50L << 20;
+    addons.changePlan(addon, "heroku-redis:premium-0", by());
+    awaitReady(addon);
+    assertEquals(RedisPlan.PREMIUM_0, servers.ensured.getLast().plan());
+  }
+
+  @Test
+  void whatIsKeptIsNotRecoveredIntoASmallerPlan() {
+    var lost = create("heroku-redis:premium-1", Map.of());
+    addons.destroy(lost, false, by());
+    await(() -> !servers.running.contains(instances.destroyed(by()).getFirst().id()));
+    var options = Map.of("recover", lost.name());
+    var smaller = new AddonRequest("heroku-redis:premium-0", null, null, options, null);
+    var refused = addons.create(app, smaller, by());
+    await(() -> addons.find(refused.id()).orElseThrow().state() == AddonState.DEPROVISIONED);
+    var message = addons.find(refused.id()).orElseThrow().message();
+    assertTrue(message.contains("100 MB"), message);
+    assertEquals(List.of(lost.name()), names(instances.destroyed(by())));
   }
 
   @Test

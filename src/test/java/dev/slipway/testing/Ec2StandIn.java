@@ -22,6 +22,15 @@ public final class Ec2StandIn implements AutoCloseable {
   /// The key that it knows.
   public static final String ACCESS_KEY = "AKIDSLIPWAYTEST";
 
+  private static final String ENDPOINT = "aws.endpointUrlEc2";
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "aws.accessKeyId", ACCESS_KEY,
+          "aws.secretAccessKey", "secret",
+          "aws.disableEc2Metadata", "true",
+          "aws.sharedCredentialsFile", "/nonexistent",
+          "aws.configFile", "/nonexistent");
+
   private final Ec2Account account;
   private final HttpServer server;
   private final List<String> calls = new CopyOnWriteArrayList<>();
@@ -146,9 +155,17 @@ public final class Ec2StandIn implements AutoCloseable {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
+  /// Has AWS's own client in this process come here, until this is closed.
+  public void attract() {
+    SETTINGS.forEach(System::setProperty);
+    System.setProperty(ENDPOINT, url());
+  }
+
   @Override
   public void close() {
     server.stop(0);
+    SETTINGS.keySet().forEach(System::clearProperty);
+    System.clearProperty(ENDPOINT);
   }
 
   /// Text with angle brackets.
