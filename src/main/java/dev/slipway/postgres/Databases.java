@@ -12,6 +12,7 @@ import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,7 +170,16 @@ public final class Databases implements AutoCloseable {
   ///
   /// @throws UserError when the database refuses it or can't be reached
   public String query(Addon addon, String sql, String... arguments) {
-    return servers.query(ready(addon), sql, arguments);
+    var database = ready(addon);
+    try {
+      return servers.query(database, sql, arguments);
+    } catch (UncheckedIOException cutOff) {
+      away(database)
+          .ifPresent(away -> {
+            throw away.problem();
+          });
+      throw cutOff;
+    }
   }
 
   private Database ready(Addon addon) {

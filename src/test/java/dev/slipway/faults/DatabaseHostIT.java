@@ -37,7 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DatabaseHostIT {
-  private static final Duration RESTORED = Duration.ofMinutes(2);
+  /// The images come there first.
+  private static final Duration MADE = Duration.ofMinutes(5);
+
   private static final int UNAVAILABLE = 8;
   private static final Set<String> DYNOS = Set.of("web.1", "web.2", "web.3", "web.4");
   private static final String DOWN = "host slipway-test-1 is down";
@@ -60,10 +62,13 @@ class DatabaseHostIT {
   @AfterAll
   void clean() {
     run("bin/hosts", "start", "1");
-    app.close();
-    await("its data is kept", PATIENCE, () -> kept().contains(database));
-    await("its data is gone", PATIENCE, this::eraseAll);
-    hosts.close();
+    try {
+      app.close();
+      await("its data is kept", PATIENCE, () -> kept().contains(database));
+      await("its data is gone", PATIENCE, this::eraseAll);
+    } finally {
+      hosts.close();
+    }
   }
 
   private boolean eraseAll() {
@@ -103,13 +108,19 @@ class DatabaseHostIT {
     var its = answer.json().path("name").asString();
     await(
         its + " is there",
-        PATIENCE,
+        MADE,
         () -> Api.get("/addons/" + its).json().path("state").asString().equals("provisioned"));
     return its;
   }
 
   private String info() {
-    return succeeds("./slipway", "heroku", "pg:info", "-a", app.name());
+    var info = asked();
+    assertTrue(info.contains("Plan:"), info);
+    return info;
+  }
+
+  private String asked() {
+    return run("./slipway", "heroku", "pg:info", "-a", app.name()).said();
   }
 
   @Test
@@ -175,7 +186,7 @@ class DatabaseHostIT {
     succeeds("sh", "-c", copy("backups/" + id, 1, 2));
     var began = System.nanoTime();
     succeeds("bin/hosts", "kill", "1");
-    await("it is said", PATIENCE, () -> info().contains("Away: " + DOWN));
+    await("it is said", PATIENCE, () -> asked().contains("Away: " + DOWN));
     Steady.note("host of a database lost: it is said\t" + Steady.seconds(began));
     assertTrue(info().contains("/var/lib/slipway/backups/" + id), info());
     assertTrue(info().contains("./slipway pg restore"), info());
@@ -211,7 +222,7 @@ class DatabaseHostIT {
     var restored = restore(saved, " --host " + name(2));
     Steady.note("database restored on another host\t" + Steady.seconds(began));
     succeeds("./slipway", "heroku", "pg:promote", restored, "-a", app.name());
-    await("what was saved is there", RESTORED, () -> app.serves() && written().equals(DYNOS));
+    await("what was saved is there", PATIENCE, () -> app.serves() && written().equals(DYNOS));
     assertTrue(info().contains("Host: " + name(2)), info());
   }
 

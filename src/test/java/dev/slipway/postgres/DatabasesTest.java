@@ -193,6 +193,14 @@ class DatabasesTest {
   }
 
   @Test
+  void aHostThatGoesAwayMeanwhileIsAwayLikeAnyOther() {
+    var addon = create("heroku-postgresql", Map.of());
+    servers.cut = "host db1 is down";
+    var refused = assertThrows(UserError.class, () -> databases.query(addon, "SELECT 1"));
+    assertTrue(refused.problem().sentence().contains("because host db1 is down"));
+  }
+
+  @Test
   void whereNoHostTakesItThatIsSaid() {
     var addon = addons.create(app, request(Map.of("host", "there")), by());
     await(() -> addons.find(addon.id()).orElseThrow().state() == AddonState.DEPROVISIONED);

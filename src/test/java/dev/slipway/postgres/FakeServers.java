@@ -2,6 +2,8 @@ package dev.slipway.postgres;
 
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +26,9 @@ public final class FakeServers implements DatabaseServers {
 
   /// Why its host is away; empty where it is not.
   volatile String absence = "";
+
+  /// Why its host goes away while it is asked something; empty where it does not.
+  volatile String cut = "";
 
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
@@ -85,6 +90,10 @@ public final class FakeServers implements DatabaseServers {
 
   @Override
   public String query(Database database, String sql, String... arguments) {
+    if (!cut.isEmpty()) {
+      absence = cut;
+      throw new UncheckedIOException(new IOException("no more"));
+    }
     if (sql.contains("pg_snapshot_xmax")) {
       return "=1";
     }
