@@ -85,6 +85,7 @@ public final class LiveOperations implements Operations {
 
   @Override
   public Release rollback(App app, Release target, AccountId by) {
+    imageReleases.requireKept(target);
     return changes.rollback(app, target, by);
   }
 

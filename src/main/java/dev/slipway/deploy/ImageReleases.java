@@ -78,6 +78,24 @@ public final class ImageReleases {
         });
   }
 
+  /// Requires that what an earlier release ran is still kept.
+  ///
+  /// @throws UserError where the image server has given it up, to make room
+  public void requireKept(Release release) {
+    var kept =
+        release.slug().stream()
+            .flatMap(slug -> slug.processes().values().stream())
+            .allMatch(process -> pushed.mayHave(process.image()));
+    if (!kept) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              "Cannot roll back to " + release.version() + ".",
+              "its image made room for newer ones",
+              "Push its commit again."));
+    }
+  }
+
   private ImageReference find(App app, ProcessType type, String digest) {
     return pushed
         .find(app, type, digest)

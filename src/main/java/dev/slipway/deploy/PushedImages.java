@@ -47,6 +47,15 @@ public final class PushedImages {
             .or(() -> images.find(repository, digest)));
   }
 
+  /// Whether the image server has an image; yes where it can't be asked, since hosts may have it.
+  boolean mayHave(ImageReference image) {
+    try {
+      return images.find(image.repository(), image.digest()).isPresent();
+    } catch (ImageServerException away) {
+      return true;
+    }
+  }
+
   /// Passes a request for a manifest on to the app's repository.
   ///
   /// @param reference a tag or a digest

@@ -45,7 +45,7 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts, int 
     }
     try {
       var taken = images(engine) + volumes(engine);
-      return taken <= figures.diskTotal() / 100 * percent
+      return taken <= figures.diskTotal() * percent / 100
           ? Optional.empty()
           : Optional.of(
               "images and build cache take %s of its %s GB of disk"

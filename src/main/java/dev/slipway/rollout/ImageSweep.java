@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.logging.Logger;
 
 /// Frees the hosts' disks of images that are not needed there: of apps that were destroyed, of
-/// releases that failed or are old. The image server keeps them, so that a rollback to one of those
-/// only takes a pull longer. Used by one thread.
+/// releases that failed or are old. The image server keeps them as long as its own disk has room,
+/// so that a rollback to one of those only takes a pull longer. Used by one thread.
 final class ImageSweep {
   private static final Duration EACH = Duration.ofMinutes(1);
   private static final Duration WARN_EACH = Duration.ofHours(1);

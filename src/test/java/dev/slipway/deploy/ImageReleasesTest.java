@@ -111,6 +111,18 @@ class ImageReleasesTest {
         .forEach(process -> assertEquals(app.id() + "@" + HELD, process.image().toString()));
   }
 
+  @Test
+  void whatTheImageServerGaveUpIsNotRolledBackTo() {
+    var kept = release("web", HELD);
+    releases().requireKept(kept);
+    control.release(app, Map.of("web", "serve"), ConfigVars.NONE);
+    var current = control.releases().current(app.id());
+    var refused = assertThrows(UserError.class, () -> releases().requireKept(current));
+    assertEquals(ErrorCode.INVALID_PARAMS, refused.problem().code());
+    registry.stop(0);
+    releases().requireKept(current);
+  }
+
   private static String commands(Release release) {
     var commands = new TreeMap<String, @Nullable String>();
     release
