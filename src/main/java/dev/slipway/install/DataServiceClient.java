@@ -4,19 +4,15 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What the command asks the API of every data service alike. What the API refuses is thrown as
 /// `UserError`, in its words.
 final class DataServiceClient {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   private final PlatformClient platform;
   private final String destroyed;
   private final String usual;
@@ -71,24 +67,11 @@ final class DataServiceClient {
   }
 
   JsonNode send(String method, String path, @Nullable Object body) {
-    return checked(platform.send(method, path, body));
+    return PlatformClient.orRefused(platform.send(method, path, body));
   }
 
   /// Waits as long as that for the answer.
   JsonNode send(String method, String path, @Nullable Object body, Duration patience) {
-    return checked(platform.send(method, path, body, patience));
-  }
-
-  private static JsonNode checked(HttpResponse<String> answer) {
-    var json = JSON.readTree(answer.body());
-    if (answer.statusCode() >= 300) {
-      throw new UserError(
-          new Problem(
-              answer.statusCode() == 404 ? ErrorCode.NOT_FOUND : ErrorCode.INVALID_PARAMS,
-              json.path("message").asString(answer.body()),
-              null,
-              null));
-    }
-    return json;
+    return PlatformClient.orRefused(platform.send(method, path, body, patience));
   }
 }

@@ -289,7 +289,8 @@ final class PlatformClient {
     }
   }
 
-  private static JsonNode orRefused(HttpResponse<String> answer) {
+  /// @throws UserError in the words of an API that refuses
+  static JsonNode orRefused(HttpResponse<String> answer) {
     var json = JSON.readTree(answer.body());
     if (answer.statusCode() >= 300) {
       throw UserError.of(

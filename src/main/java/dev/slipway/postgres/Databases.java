@@ -12,7 +12,6 @@ import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,7 +172,7 @@ public final class Databases implements AutoCloseable {
     var database = ready(addon);
     try {
       return servers.query(database, sql, arguments);
-    } catch (UncheckedIOException cutOff) {
+    } catch (RuntimeException cutOff) {
       away(database)
           .ifPresent(away -> {
             throw away.problem();
