@@ -117,7 +117,7 @@ public final class Backups implements AutoCloseable {
 
   Optional<String> problem(Database database) {
     return live.absence(database)
-        .map(why -> "they are away with the database, because " + why)
+        .map(away -> "none can be taken, because " + away.why())
         .or(() ->
             BackupHealth.problem(
                 database, rows.wish(database.id()), rows.of(database.id()), clock.instant()));
@@ -130,8 +130,8 @@ public final class Backups implements AutoCloseable {
 
   private void requireReachable(Database database) {
     live.absence(database)
-        .ifPresent(why -> {
-          throw new Away(database, why).problem();
+        .ifPresent(away -> {
+          throw away.problem();
         });
   }
 

@@ -16,8 +16,8 @@ interface DatabaseServers {
   /// The host's name as people see it.
   String hostName(String node);
 
-  /// Why its host can't be reached now; nothing where it can.
-  Optional<String> absence(Database database);
+  /// What is to say of one whose host can't be reached now; nothing where it can.
+  Optional<Away> absence(Database database);
 
   /// Whether its host can be reached and all of its containers run there.
   boolean runs(Database database);

@@ -102,7 +102,7 @@ public final class Databases implements AutoCloseable {
 
   /// What is to say of a database whose host can't be reached; nothing where it can.
   public Optional<Away> away(Database database) {
-    return servers.absence(database).map(why -> new Away(database, why));
+    return servers.absence(database);
   }
 
   /// Those of add-ons that are away.

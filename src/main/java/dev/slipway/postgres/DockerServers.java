@@ -80,8 +80,12 @@ public final class DockerServers implements DatabaseServers {
   }
 
   @Override
-  public Optional<String> absence(Database database) {
-    return hosts.absence(database.node());
+  public Optional<Away> absence(Database database) {
+    return hosts.absence(database.node()).map(why -> new Away(database, why, store()));
+  }
+
+  private @Nullable String store() {
+    return backups().inStore().map(settings -> settings.place().url()).orElse(null);
   }
 
   @Override

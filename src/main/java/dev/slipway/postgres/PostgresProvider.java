@@ -158,8 +158,8 @@ public final class PostgresProvider implements Provider {
   private String present(Database source) {
     servers
         .absence(source)
-        .ifPresent(why -> {
-          throw new Away(source, why).problem();
+        .ifPresent(away -> {
+          throw away.problem();
         });
     return source.node();
   }

@@ -27,7 +27,7 @@ record SeededServers(DatabaseServers servers, Consumer<Database> seeds) implemen
   }
 
   @Override
-  public Optional<String> absence(Database database) {
+  public Optional<Away> absence(Database database) {
     return servers.absence(database);
   }
 

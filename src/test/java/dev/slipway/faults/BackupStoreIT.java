@@ -33,7 +33,7 @@ class BackupStoreIT {
 
   private final FaultApp app = FaultApp.create();
   private final List<String> made = new ArrayList<>();
-  private @TempDir java.nio.file.Path directory;
+  @TempDir private static java.nio.file.Path directory;
   private ReachableStore store;
   private String addon = "";
   private int before;
@@ -97,7 +97,11 @@ class BackupStoreIT {
   void aStoreThatIsAwayFailsBackupsAndNotTheDatabase() {
     store.standIn().stop();
     try {
-      var failed = await(begin());
+      // pgBackRest tries each thing for a minute.
+      var number = begin();
+      Await.await(
+          "it fails", Duration.ofMinutes(5), () -> transfer(number).path("finished_at").isString());
+      var failed = transfer(number);
       assertFalse(failed.path("succeeded").asBoolean(), failed.toString());
       assertEquals("1", sql("DATABASE", "CREATE TABLE meanwhile AS SELECT 1 AS x; SELECT 1"));
       assertTrue(health().contains("failed"), health());

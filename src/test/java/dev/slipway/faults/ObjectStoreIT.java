@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ObjectStoreIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
   private ReachableStore store;
   private FaultApp app;
 

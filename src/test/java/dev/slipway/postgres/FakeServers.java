@@ -55,8 +55,8 @@ public final class FakeServers implements DatabaseServers {
   }
 
   @Override
-  public Optional<String> absence(Database database) {
-    return absence.isEmpty() ? Optional.empty() : Optional.of(absence);
+  public Optional<Away> absence(Database database) {
+    return absence.isEmpty() ? Optional.empty() : Optional.of(new Away(database, absence, null));
   }
 
   @Override

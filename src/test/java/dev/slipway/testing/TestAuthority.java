@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -83,9 +84,12 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
         pem(own));
   }
 
-  private static GeneralName name(String host) {
-    var isAddress = host.matches("[0-9.]+|.*:.*");
-    return new GeneralName(isAddress ? GeneralName.iPAddress : GeneralName.dNSName, host);
+  /// An address stands there as a name, too: pgBackRest looks for nothing else.
+  private static Stream<GeneralName> names(String host) {
+    var name = new GeneralName(GeneralName.dNSName, host);
+    return host.matches("[0-9.]+")
+        ? Stream.of(name, new GeneralName(GeneralName.iPAddress, host))
+        : Stream.of(name);
   }
 
   /// A fresh EC key.
@@ -172,7 +176,7 @@ public record TestAuthority(String name, KeyPair keys, String certificate) {
             Extension.subjectAlternativeName,
             false,
             new GeneralNames(
-                Arrays.stream(hosts).map(TestAuthority::name).toArray(GeneralName[]::new)));
+                Arrays.stream(hosts).flatMap(TestAuthority::names).toArray(GeneralName[]::new)));
       }
       X509CertificateHolder signed =
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate()));
