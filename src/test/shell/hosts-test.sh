@@ -147,6 +147,9 @@ expect 'heal' 0 "$hosts" heal 3
 expect 'the swarm has 3 again' 0 within 60 node_is 3 Ready
 expect '1 hears 3 again' 0 within 60 hears 1 3
 
+expect 'move' 0 "$hosts" move 3 10.213.0.113
+expect 'it is at the other address' 0 on 3 'hostname -I | grep -qw 10.213.0.113'
+
 expect 'full' 0 "$hosts" full 3
 expect 'no room' 1 on 3 'echo something >/var/lib/slipway-something'
 expect 'roomy' 0 "$hosts" roomy 3

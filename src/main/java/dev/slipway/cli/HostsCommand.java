@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
       HostsCommand.Undrain.class,
       HostsCommand.Promote.class,
       HostsCommand.Demote.class,
+      HostsReaddressCommand.class,
       HostsCommand.Remove.class
     },
     footerHeading = "%nExamples:%n",

@@ -57,6 +57,16 @@ public final class Networks {
     return list().stream().filter(network -> network.name().equals(name)).findFirst();
   }
 
+  /// The addresses of the hosts that have the overlay network, as their gossip has told this one.
+  public List<String> peers(String name) {
+    return docker
+        .get("/networks/" + name)
+        .path("Peers")
+        .valueStream()
+        .map(peer -> peer.path("IP").asString(""))
+        .toList();
+  }
+
   /// Makes an overlay network that plain containers can join too, and waits until Swarm, which does
   /// that after its answer, has given it its addresses.
   public void create(Overlay overlay) {

@@ -18,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The nodes of the Swarm, asked on a manager: who is in it, and what may run where. Thread-safe.
 public final class SwarmNodes {
+  /// By which managers are reached.
+  private static final int MANAGEMENT_PORT = 2377;
+
   private final DockerApi docker;
 
   /// Works on the engine behind the API.
@@ -142,16 +145,22 @@ public final class SwarmNodes {
   /// What a machine needs to become a worker of this Swarm, by this manager: others let the machine
   /// in only once the Swarm names it.
   public Invitation invitation() {
-    var managers = new ArrayList<String>();
-    var swarm = docker.get("/info").path("Swarm");
-    var own = swarm.path("NodeID");
-    for (var manager : swarm.path("RemoteManagers")) {
-      if (manager.path("NodeID").equals(own)) {
-        managers.add(manager.path("Addr").asString());
-      }
-    }
+    var address = new SwarmSetup(docker).standing().address();
     var token = docker.get("/swarm").path("JoinTokens").path("Worker").asString();
-    return new Invitation(new Secret(token), managers);
+    return new Invitation(new Secret(token), List.of(address + ":" + MANAGEMENT_PORT));
+  }
+
+  /// The addresses of the managers by node, as this engine has them from the Swarm, without their
+  /// ports.
+  public Map<String, String> managers() {
+    var managers = new HashMap<String, String>();
+    for (var manager : docker.get("/info").path("Swarm").path("RemoteManagers")) {
+      var address = manager.path("Addr").asString("");
+      managers.put(
+          manager.path("NodeID").asString(""),
+          address.substring(0, Math.max(0, address.lastIndexOf(':'))));
+    }
+    return managers;
   }
 
   /// Makes the engine a worker of the Swarm that invites it. No dyno comes to it until it is open.
@@ -162,7 +171,7 @@ public final class SwarmNodes {
         "/swarm/join",
         Map.of(
             "ListenAddr",
-            address + ":2377",
+            address + ":" + MANAGEMENT_PORT,
             "AdvertiseAddr",
             address,
             "RemoteAddrs",

@@ -59,6 +59,24 @@ public final class SwarmSetup {
         membership);
   }
 
+  /// How the engine stands to its Swarm, whether or not that works.
+  ///
+  /// @param node its own id
+  /// @param address that it tells the others
+  /// @param error why it takes no part in it; empty where it does, or waits for others
+  public record Standing(String node, String address, String error) {}
+
+  /// The same now.
+  public Standing standing() {
+    var swarm = docker.get("/info").path("Swarm");
+    return new Standing(
+        swarm.path("NodeID").asString(""),
+        swarm.path("NodeAddr").asString(""),
+        swarm.path("LocalNodeState").asString("").equals("error")
+            ? swarm.path("Error").asString("")
+            : "");
+  }
+
   /// Makes a Swarm of one.
   ///
   /// @param pool the addresses for its networks, in CIDR notation, cut into /24

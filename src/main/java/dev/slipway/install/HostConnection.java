@@ -27,6 +27,9 @@ final class HostConnection implements AutoCloseable {
   /// In the directory of a host whose key Slipway itself made: a link to the key that opens it.
   private static final String IDENTITY = "identity";
 
+  /// In the directory of a host: how it is reached, for when the Swarm can't say.
+  private static final String URL = "url";
+
   private static final String STAYS_SECONDS = "60";
   private static final int CONNECT_SECONDS = 10;
 
@@ -66,6 +69,7 @@ final class HostConnection implements AutoCloseable {
     options.addAll(identity(directory));
     options.addAll(options(hosts, directory, takesNewKey));
     var asRoot = asRoot(options, host);
+    Home.writePrivate(directory.resolve(URL), host.url() + "\n");
     return new HostConnection(options, host, directory, asRoot);
   }
 
@@ -73,6 +77,7 @@ final class HostConnection implements AutoCloseable {
   static void forgetKey(List<String> client, RemoteHost host, Path hosts) {
     try {
       Files.deleteIfExists(hosts.resolve(host.directory()).resolve(IDENTITY));
+      Files.deleteIfExists(hosts.resolve(host.directory()).resolve(URL));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,6 +85,57 @@ final class HostConnection implements AutoCloseable {
     settings.add("-G");
     settings.addAll(host.arguments());
     unpin(keyName(Commands.run(settings).lines()), hosts);
+  }
+
+  /// How the hosts are reached that there was a connection to, and that are not forgotten.
+  static List<RemoteHost> known(Path hosts) {
+    try (var directories = Files.list(hosts)) {
+      return directories
+          .map(directory -> directory.resolve(URL))
+          .filter(Files::exists)
+          .map(HostConnection::read)
+          .map(url -> RemoteHost.of(url.strip()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A host that has another address has the same key: who shows another one there is refused.
+  static void move(RemoteHost from, RemoteHost to, Path hosts) {
+    var known = hosts.resolve(KNOWN);
+    var lines = Files.exists(known) ? read(known).lines().toList() : List.<String>of();
+    var keys = keys(lines, name(from));
+    if (!keys.isEmpty() && keys(lines, name(to)).isEmpty()) {
+      pin(to, keys, hosts);
+    }
+    var identity = hosts.resolve(from.directory()).resolve(IDENTITY);
+    if (Files.isSymbolicLink(identity)) {
+      identify(to, target(identity), hosts);
+    }
+  }
+
+  private static List<String> keys(List<String> known, String name) {
+    return known.stream()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> line.substring(name.length() + 1))
+        .toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void unpin(String name, Path hosts) {

@@ -32,6 +32,8 @@ public final class Hosts {
 
   private static final Pattern POOL = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
+  private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
   private final Installation installation;
 
   Hosts(Installation installation) {
@@ -155,6 +157,7 @@ public final class Hosts {
         var connection = HostConnection.open(List.of("ssh"), host, directory(), takesNewKey)) {
       var steps = new HostJoin(installation, connection, all).steps();
       Steps.run(steps, progress, "./slipway hosts add " + url);
+      readdressOwn(progress);
     }
   }
 
@@ -172,6 +175,7 @@ public final class Hosts {
       shown.accept(plan);
       requireYes(plan.missing() == 0 || consent.to("Make them?"), "Nothing was made");
       creation.run(progress);
+      readdressOwn(progress);
       return plan;
     }
   }
@@ -309,6 +313,76 @@ public final class Hosts {
       var steps = new Promotion(installation, node).demote(node.labels().get(SSH), directory());
       Steps.run(steps, progress, "./slipway hosts demote " + name);
     }
+  }
+
+  /// Makes the fleet know a host by another address, which it has already.
+  ///
+  /// @param name the host, or null for this machine
+  /// @param shown is told what will be done, before it is agreed to
+  public void readdress(
+      @Nullable String name,
+      String address,
+      Consumer<List<String>> shown,
+      Consent consent,
+      Progress progress) {
+    requireAddress(address);
+    try (var _ = MachineLock.take();
+        var moved = moved(name, address);
+        var readdressing = new Readdressing(installation, moved, address)) {
+      shown.accept(readdressing.plan());
+      requireYes(consent.to("Go on?"), "Nothing was changed");
+      var again = "./slipway hosts readdress " + (name == null ? "" : name + " ") + address;
+      Steps.run(readdressing.steps(), progress, again);
+    }
+  }
+
+  /// A manager that was alone when its address changed had nobody who could make the Swarm know.
+  private void readdressOwn(Progress progress) {
+    var address = installation.swarm().standing().address();
+    try (var readdressing = new Readdressing(installation, Machine.own(installation), address)) {
+      if (readdressing.isDue()) {
+        Steps.run(readdressing.steps(), progress, "./slipway hosts readdress " + address);
+      }
+    }
+  }
+
+  /// What `readdress` would do. Changes nothing.
+  public List<String> planReaddress(@Nullable String name, String address) {
+    requireAddress(address);
+    try (var moved = moved(name, address);
+        var readdressing = new Readdressing(installation, moved, address)) {
+      return readdressing.plan();
+    }
+  }
+
+  private static void requireAddress(String address) {
+    if (!ADDRESS.matcher(address).matches()) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS,
+          "'" + address + "' is no address of a host",
+          "the engines of hosts know each other by IPv4 addresses",
+          "such as 10.0.0.12");
+    }
+  }
+
+  /// By its new address, unless its name stands in how it was added.
+  private Machine moved(@Nullable String name, String address) {
+    if (name == null || name.equals(Up.hostName())) {
+      return Machine.own(installation);
+    }
+    var node = find(name);
+    var url = node.labels().get(SSH);
+    if (url == null) {
+      return Machine.own(installation);
+    }
+    var before = RemoteHost.of(url);
+    var now =
+        ADDRESS.matcher(before.name()).matches()
+            ? new RemoteHost(before.user(), address, before.port())
+            : before;
+    HostConnection.move(before, now, directory());
+    return Machine.behind(
+        node.hostName(), HostConnection.open(List.of("ssh"), now, directory(), false));
   }
 
   /// Lets dynos run on this machine, unless somebody has said otherwise.

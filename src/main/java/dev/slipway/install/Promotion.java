@@ -5,11 +5,8 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.ContainerSpec;
 import dev.slipway.engine.Containers;
-import dev.slipway.engine.DockerException;
 import dev.slipway.engine.Images;
 import dev.slipway.engine.SwarmNodes.Node;
-import dev.slipway.engine.SwarmSetup;
-import dev.slipway.engine.SwarmSetup.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,9 +28,6 @@ final class Promotion {
   private static final List<String> DATA_SERVICES = List.of("postgres", "pgbouncer", "redis");
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration AGREEMENT = Duration.ofMinutes(3);
-  private static final int CHANGES = 1_000;
-  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private static final String BEGIN =
       """
@@ -181,15 +175,7 @@ final class Promotion {
     if (node.manager()) {
       return "is one already";
     }
-    installation.swarm().keepChanges(CHANGES);
-    ask(true);
-    var there = new SwarmSetup(host.docker());
-    if (!Waiting.until(PATIENCE, () -> there.info().membership() == Membership.MANAGER)) {
-      throw problem(
-          "The host does not become a manager", "hosts must reach each other at 2377/tcp");
-    }
-    // Of two managers both must agree: nothing goes on before it has taken in what there is.
-    ask(true);
+    new ManagerRole(installation.docker(), node.id()).give(host.docker());
     return "is one now";
   }
 
@@ -242,30 +228,8 @@ final class Promotion {
   }
 
   private String becomeWorker() {
-    ask(false);
+    new ManagerRole(installation.docker(), node.id()).ask(false);
     return "no manager any more";
-  }
-
-  /// The managers may take longer to agree than the engine waits, such as while images come to one
-  /// of them.
-  private void ask(boolean manager) {
-    if (!Waiting.until(AGREEMENT, PAUSE, () -> agree(manager))) {
-      throw problem(
-          "The managers do not agree on it",
-          "most of them must be up, and reach each other at 2377/tcp");
-    }
-  }
-
-  private boolean agree(boolean manager) {
-    try {
-      installation.nodes().setManager(node.id(), manager);
-      return true;
-    } catch (DockerException e) {
-      if (e.temporary()) {
-        return false;
-      }
-      throw e;
-    }
   }
 
   private java.util.stream.Stream<Node> managers() {

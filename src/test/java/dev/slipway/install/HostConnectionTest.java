@@ -36,6 +36,26 @@ class HostConnectionTest {
     assertEquals(List.of("other " + KEY), forgotten(client, "ssh://odd", "[odd]:2222"));
   }
 
+  @Test
+  void aHostAtAnotherAddressMustShowTheSameKey() throws Exception {
+    var known = directory.resolve("known_hosts");
+    Files.writeString(known, "10.0.0.12 " + KEY + "\n10.0.0.120 other\n");
+    var from = RemoteHost.of("ssh://root@10.0.0.12");
+    var to = RemoteHost.of("ssh://root@10.0.0.22");
+    HostConnection.identify(from, directory.resolve("key"), directory);
+    HostConnection.move(from, to, directory);
+    assertEquals(
+        List.of("10.0.0.12 " + KEY, "10.0.0.120 other", "10.0.0.22 " + KEY),
+        Files.readAllLines(known));
+    assertEquals(
+        directory.resolve("key"),
+        Files.readSymbolicLink(directory.resolve(to.directory()).resolve("identity")));
+    // One that is pinned there already counts.
+    Files.writeString(known, "10.0.0.12 " + KEY + "\n10.0.0.22 its own\n");
+    HostConnection.move(from, to, directory);
+    assertEquals(List.of("10.0.0.12 " + KEY, "10.0.0.22 its own"), Files.readAllLines(known));
+  }
+
   private List<String> forgotten(List<String> client, String url, String keptAs) throws Exception {
     var known = directory.resolve("known_hosts");
     Files.writeString(known, keptAs + " " + KEY + "\nother " + KEY + "\n");
