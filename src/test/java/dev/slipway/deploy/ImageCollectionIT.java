@@ -77,7 +77,7 @@ class ImageCollectionIT {
         "127.0.0.1::5000",
         "--volume",
         "/var/lib/slipway/registry:/etc/slipway/registry:ro",
-        "slipway/registry",
+        "slipway-registry",
         "serve",
         "/etc/docker-registry.yml");
     address =
