@@ -114,7 +114,10 @@ final class BuildRun {
 
   private Problem failure(int ended) {
     var why = progress.error().orElse("the builder ended with status " + ended);
-    var temporary = why.contains("slipway-registry") || why.startsWith("failed to push");
+    var temporary =
+        why.contains("slipway-registry")
+            || why.startsWith("failed to push")
+            || why.startsWith("received unexpected HTTP status: 5");
     return temporary
         ? new Problem(
             ErrorCode.UNAVAILABLE,

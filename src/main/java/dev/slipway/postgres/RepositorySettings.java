@@ -53,6 +53,7 @@ final class RepositorySettings {
             "@place", store.map(it -> inStore(database, it)).orElse("repo1-path=/srv/backups"));
   }
 
+  /// Each thing is tried for a quarter of a minute: a store that is away is told soon.
   private static String inStore(Database database, StoreSettings store) {
     var place = store.place();
     var key = store.key();
@@ -66,6 +67,7 @@ final class RepositorySettings {
         repo1-s3-region=@region
         repo1-s3-uri-style=path
         repo1-storage-port=@port
+        io-timeout=15
         """
             .replace("@path", place.key(below(database)))
             .replace("@bucket", place.bucket())

@@ -45,6 +45,7 @@ import dev.slipway.webhooks.RetrySchedule;
 import dev.slipway.webhooks.Webhooks;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -63,6 +64,8 @@ public final class ControlServer {
   /// Starts control and runs until the process is told to end. Waits while another process works on
   /// the same directory.
   public static void run() throws InterruptedException {
+    // Parts that are replaced have other addresses under the same names.
+    Security.setProperty("networkaddress.cache.ttl", "1");
     var settings = ServerSettings.of(System.getenv());
     var home = settings.home();
     var rolling = new RolloutServices(HomeLock.await(home), settings, StepObserver.NONE);

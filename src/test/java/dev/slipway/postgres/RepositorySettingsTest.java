@@ -55,6 +55,7 @@ class RepositorySettingsTest {
             repo1-s3-region=us-east-1
             repo1-s3-uri-style=path
             repo1-storage-port=9000
+            io-timeout=15
             repo1-s3-key=id
             repo1-s3-key-secret=secret
             repo1-storage-ca-file=/srv/slipway/store-authority.crt
