@@ -8,8 +8,6 @@ import dev.slipway.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /// Backups in a store that speaks S3. The store is S3Proxy, a stand-in on this machine with an
 /// authority of its own: no test here has seen Amazon's.
@@ -31,36 +28,21 @@ import tools.jackson.databind.JsonNode;
 class BackupStoreIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final FaultApp app = FaultApp.create();
-  private final List<String> made = new ArrayList<>();
+  private final TestDatabases databases = TestDatabases.create();
   @TempDir private static java.nio.file.Path directory;
   private ReachableStore store;
-  private String addon = "";
   private int before;
 
   @BeforeAll
   void start() throws IOException {
     store = ReachableStore.start(directory);
-    addon = create(Map.of());
-    sql("DATABASE", "CREATE TABLE kept AS SELECT generate_series(1, 10000) AS x");
-    before = capture();
+    before = databases.capture();
   }
 
   @AfterAll
   void clean() throws IOException {
     store.standIn().startAgain();
-    app.close();
-    Await.await(
-        "all are destroyed",
-        PATIENCE,
-        () -> made.stream().allMatch(name -> Api.get("/addons/" + name).status() == 404));
-    Await.await(
-        "their data is gone",
-        PATIENCE,
-        () -> {
-          made.forEach(name -> Api.call("DELETE", "/postgres/v0/destroyed/" + name, null));
-          return Api.get("/postgres/v0/destroyed").json().isEmpty();
-        });
+    databases.close();
     assertEquals(0, store.objects("backups"), "erased databases left backups in the store");
     SlipwayCommandLine.run("store", "local", "--for", "backups");
     store.close();
@@ -73,23 +55,23 @@ class BackupStoreIT {
     assertEquals(0, ended.status(), ended.said());
     Await.await("a backup that nobody asked for", PATIENCE, () -> newest() > before);
     assertTrue(store.objects("backups") > 10);
-    assertPasses(drill(newest()));
-    assertPasses(drill(before));
-    assertEquals("", health());
+    TestDatabases.assertPasses(databases.drill(newest()));
+    TestDatabases.assertPasses(databases.drill(before));
+    assertEquals("", databases.health());
   }
 
   @Test
   @Order(2)
   void aDatabaseComesBackAsItWasAtATimeFromTheStore() throws InterruptedException {
-    sql("DATABASE", "CREATE TABLE orders AS SELECT 42 AS number");
+    databases.sql("DATABASE", "CREATE TABLE orders AS SELECT 42 AS number");
     Thread.sleep(1500);
     var then = Instant.now();
     Thread.sleep(1500);
-    sql("DATABASE", "DROP TABLE orders");
+    databases.sql("DATABASE", "DROP TABLE orders");
     var began = System.nanoTime();
-    var name = create(Map.of("restore", addon, "at", then.toString()));
+    var name = databases.create(Map.of("restore", databases.first(), "at", then.toString()));
     Steady.note("an 8 MB database restored to a time from a store\t" + Steady.seconds(began));
-    assertEquals("42", sql(attachment(name), "SELECT number FROM orders"));
+    assertEquals("42", databases.sql(databases.attachment(name), "SELECT number FROM orders"));
   }
 
   @Test
@@ -97,117 +79,28 @@ class BackupStoreIT {
   void aStoreThatIsAwayFailsBackupsAndNotTheDatabase() {
     store.standIn().stop();
     try {
-      // pgBackRest tries each thing for a minute.
-      var number = begin();
-      Await.await(
-          "it fails", Duration.ofMinutes(5), () -> transfer(number).path("finished_at").isString());
-      var failed = transfer(number);
+      // pgBackRest tries each thing for a quarter of a minute.
+      var number = databases.begin();
+      var failed = databases.await(number, Duration.ofMinutes(5));
       assertFalse(failed.path("succeeded").asBoolean(), failed.toString());
-      assertEquals("1", sql("DATABASE", "CREATE TABLE meanwhile AS SELECT 1 AS x; SELECT 1"));
-      assertTrue(health().contains("failed"), health());
+      assertEquals(
+          "1", databases.sql("DATABASE", "CREATE TABLE meanwhile AS SELECT 1 AS x; SELECT 1"));
+      assertTrue(databases.health().contains("failed"), databases.health());
     } finally {
       store.standIn().startAgain();
     }
-    assertPasses(drill(capture()));
-    assertEquals("", health());
-  }
-
-  private static void assertPasses(JsonNode drill) {
-    assertTrue(drill.path("passed").asBoolean(), drill.toString());
+    TestDatabases.assertPasses(databases.drill(databases.capture()));
+    assertEquals("", databases.health());
   }
 
   private int newest() {
     var newest = 0;
-    for (var each : transfers()) {
-      if (each.path("succeeded").asBoolean() && each.path("from_name").asString().equals(addon)) {
+    for (var each : databases.transfers()) {
+      if (each.path("succeeded").asBoolean()
+          && each.path("from_name").asString().equals(databases.first())) {
         newest = Math.max(newest, each.path("num").asInt());
       }
     }
     return newest;
-  }
-
-  private int capture() {
-    var captured = await(begin());
-    assertTrue(captured.path("succeeded").asBoolean(), captured.toString());
-    return captured.path("num").asInt();
-  }
-
-  /// Another one may be running that nobody asked for.
-  private int begin() {
-    var path = "/client/v11/databases/" + addon + "/backups";
-    var begun = Api.call("POST", path, "{}");
-    if (begun.status() == 409) {
-      Await.await(
-          "nothing runs", PATIENCE, () -> !transfers().toString().contains("\"finished_at\":null"));
-      begun = Api.call("POST", path, "{}");
-    }
-    assertEquals(201, begun.status(), begun.body());
-    return begun.json().path("num").asInt();
-  }
-
-  private JsonNode transfers() {
-    return Api.get("/client/v11/apps/" + app.name() + "/transfers").json();
-  }
-
-  private JsonNode await(int number) {
-    Await.await("it ends", PATIENCE, () -> transfer(number).path("finished_at").isString());
-    return transfer(number);
-  }
-
-  private JsonNode transfer(int number) {
-    return Api.get("/client/v11/apps/" + app.name() + "/transfers/" + number).json();
-  }
-
-  private JsonNode drill(int number) {
-    var path = "/client/v11/apps/" + app.name() + "/transfers/" + number + "/actions/drill";
-    var drilled = Api.call("POST", path, "{}");
-    assertEquals(200, drilled.status(), drilled.body());
-    return drilled.json().path("drill");
-  }
-
-  private String health() {
-    var path = "/client/v11/databases/" + addon + "/backup-health";
-    return Api.get(path).json().path("problem").asString();
-  }
-
-  private String create(Map<String, String> options) {
-    var wanted = Map.of("plan", "heroku-postgresql:mini", "config", options);
-    var answer = Api.call("POST", app.path("addons"), Api.json(wanted));
-    assertEquals(201, answer.status(), answer.body());
-    var name = answer.json().path("name").asString();
-    made.add(name);
-    Await.await(
-        name + " is there",
-        PATIENCE,
-        () -> !Api.get("/addons/" + name).json().path("state").asString().equals("provisioning"));
-    var end = Api.get("/addons/" + name);
-    assertEquals("provisioned", end.json().path("state").asString(), end.body());
-    return name;
-  }
-
-  private String attachment(String name) {
-    for (var each : Api.get(app.path("addon-attachments")).json()) {
-      if (each.path("addon").path("name").asString().equals(name)) {
-        return each.path("name").asString();
-      }
-    }
-    throw new AssertionError(name + " is not attached");
-  }
-
-  private String sql(String attachment, String sql) {
-    var url = Api.get(app.path("config-vars")).json().path(attachment + "_URL").asString();
-    return Host.docker(
-        "run",
-        "--rm",
-        "--label",
-        "slipway.test",
-        "--network",
-        "slipway-dynos",
-        "--entrypoint",
-        "psql",
-        "slipway-pgbouncer",
-        url,
-        "-qAtc",
-        sql);
   }
 }
