@@ -173,6 +173,25 @@ class HostFaultsIT {
     }
   }
 
+  /// As when all hosts were without power and the managers come up later: the engine tries what is
+  /// in the Swarm's networks once, and gives up.
+  @Test
+  @Order(7)
+  void anEngineThatStartsBeforeItsManagersAnswer() {
+    hosts.on(
+        2,
+        "setsid --fork sh -c 'sleep 2; %s; %s' </dev/null >/dev/null 2>&1"
+            .formatted(STOP_ENGINE, START_ENGINE));
+    succeeds("bin/hosts", "cut", "2");
+    Host.pause(Duration.ofSeconds(60));
+    succeeds("bin/hosts", "heal", "2");
+    var healed = System.nanoTime();
+    await("its router serves", PATIENCE, () -> hosts.answer(2, app).contains("three"));
+    note("engine started before its managers answered: the router serves", healed);
+    await("it is ready", PATIENCE, () -> hosts.state(2).equals("ready"));
+    await("all dynos run", PATIENCE, this::allRun);
+  }
+
   private void quantity(String type, int quantity) {
     var asked = Api.json(Map.of("quantity", quantity));
     assertEquals(200, Api.call("PATCH", app.path("formation/" + type), asked).status());
