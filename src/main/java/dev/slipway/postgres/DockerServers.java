@@ -107,14 +107,17 @@ public final class DockerServers implements DatabaseServers {
       hosts.run(engine, server(database, node));
       awaitServer(engine, database);
       execute(engine, database.server(), ServerSql.of(database), "database-sql");
-      prepareRepository(engine, database);
     }
     hosts.run(engine, pooler(database));
     writePoolerFiles(engine, database);
     awaitPooler(engine, database);
+    if (!database.isOutside()) {
+      prepareRepository(engine, database);
+    }
   }
 
-  /// A repository that can't be had is told by the backup that fails, and stops no database.
+  /// A repository that can't be had is told by the backup that fails, and stops no database; a store
+  /// that does not answer holds it up for some seconds.
   private void prepareRepository(DockerApi engine, Database database) {
     try {
       writeRepositorySettings(engine, database.server(), database);
