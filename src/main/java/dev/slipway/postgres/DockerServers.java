@@ -116,8 +116,8 @@ public final class DockerServers implements DatabaseServers {
     }
   }
 
-  /// A repository that can't be had is told by the backup that fails, and stops no database; a store
-  /// that does not answer holds it up for some seconds.
+  /// A repository that can't be had is told by the backup that fails, and stops no database; a
+  /// store that does not answer holds it up for some seconds.
   private void prepareRepository(DockerApi engine, Database database) {
     try {
       writeRepositorySettings(engine, database.server(), database);
