@@ -34,4 +34,9 @@ public interface Hosted {
     var since = destroyedAt();
     return since == null ? Instant.MAX : since.plus(KEPT_FOR);
   }
+
+  /// Whether that time has come: what is being deleted can't be taken back.
+  default boolean isOver(Instant now) {
+    return !now.isBefore(keptUntil());
+  }
 }

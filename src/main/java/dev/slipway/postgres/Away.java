@@ -17,7 +17,7 @@ public record Away(Database database, String why, @Nullable String store) {
     }
     return store == null
         ? "its data, and its backups in " + DockerServers.repository(database)
-        : "its data; its backups are in " + store;
+        : "its data; what backups there are of it are in " + store;
   }
 
   /// What to do where the host comes back, and where it does not.

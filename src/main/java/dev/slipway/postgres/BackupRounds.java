@@ -142,26 +142,31 @@ final class BackupRounds implements AutoCloseable {
   private boolean isCaptureDue(Database database) {
     var all = backups.of(database);
     var captures = all.stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
-    if (!captures.isEmpty() && captures.getLast().createdAt().isBefore(backups.inPlaceSince())) {
-      return true;
-    }
     var wish = backups.wish(database);
-    if (!wish.nightly() && !isReplaced(all)) {
-      return false;
+    var since = backups.inPlaceSince();
+    var needed = isReplaced(all) || isElsewhere(database, since);
+    if (captures.isEmpty() || !(wish.nightly() || needed)) {
+      return wish.nightly();
     }
     var now = backups.time();
-    if (captures.isEmpty()) {
-      return true;
-    }
     var last = captures.getLast();
-    return last.state() == Backup.State.FAILED
-        ? last.createdAt().plus(RETRY).isBefore(now)
-        : isReplaced(all) || last.createdAt().isBefore(wish.lastDue(now));
+    if (last.state() == Backup.State.FAILED && !last.createdAt().isBefore(since)) {
+      return last.createdAt().plus(RETRY).isBefore(now);
+    }
+    return needed || last.createdAt().isBefore(wish.lastDue(now));
   }
 
+  private boolean isElsewhere(Database database, Instant since) {
+    return backups.newest(database).filter(it -> it.createdAt().isBefore(since)).isPresent();
+  }
+
+  /// A restore that was broken off may have replaced it too.
   private static boolean isReplaced(List<Backup> all) {
     return all.stream()
-        .filter(each -> each.state() == Backup.State.SUCCEEDED)
+        .filter(each ->
+            each.kind() == Backup.Kind.RESTORE
+                ? each.state() != Backup.State.RUNNING
+                : each.state() == Backup.State.SUCCEEDED)
         .reduce((_, later) -> later)
         .filter(each -> each.kind() == Backup.Kind.RESTORE)
         .isPresent();

@@ -49,10 +49,9 @@ interface BackupServers {
     /// Has every table and index compared with each other.
     void check(String database);
 
-    /// Stops it, and has the target begin with its data; what the target had is kept aside.
-    ///
-    /// @param source whose backup it is
-    void become(Database source, Database target);
+    /// Stops it, and has the database that it is for begin with its data; what that had is kept
+    /// aside.
+    void become();
 
     /// Throws it away, unless it became something.
     @Override
@@ -74,10 +73,12 @@ interface BackupServers {
   /// Marks the present in the database's log of changes, and returns when the repository has it.
   void mark(Database database, String mark);
 
-  /// Restores into a new server.
+  /// Restores into a new server, on the host of the database that it is for.
   ///
-  /// @param purpose tells it from others of the same database
-  Restored restore(Database source, Point point, String purpose);
+  /// @param source whose backup it is
+  /// @param purpose tells it from others for the same database
+  /// @param target the database that it is for
+  Restored restore(Database source, Point point, String purpose, Database target);
 
   /// Deletes what a target had before.
   void dropReplaced(Database target);
@@ -85,6 +86,6 @@ interface BackupServers {
   /// Has a target that does not run begin with what it had before.
   void putBack(Database target);
 
-  /// Removes what restores of the database left behind that were broken off.
-  void clear(Database source);
+  /// Removes what restores for the database left behind that were broken off.
+  void clear(Database target);
 }

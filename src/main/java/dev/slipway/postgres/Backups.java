@@ -8,6 +8,7 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -216,12 +217,14 @@ public final class Backups implements AutoCloseable {
     return begun.ended(Backup.State.FAILED, why, now());
   }
 
-  /// The repository drops what is too old.
+  /// The repository drops what is too old. What it lacks beside that may be in another one: backups
+  /// are kept elsewhere for a while, and then here again.
   private void forgetExpired(Database database) {
+    var old = clock.instant().minus(Duration.ofDays(RepositorySettings.KEPT_DAYS));
     var there = servers.stored(database).stream().map(BackupServers.Stored::label).toList();
     rows.of(database.id()).stream()
         .filter(Backup::isWhole)
-        .filter(each -> !there.contains(each.label()))
+        .filter(each -> each.createdAt().isBefore(old) && !there.contains(each.label()))
         .forEach(rows::delete);
   }
 
@@ -350,12 +353,10 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  /// On the host of the new one, from the backups that are there.
   private void plant(Database fresh, BackupStore.Seed seed, Database source) {
     bringChanges(source);
-    var there = source.on(fresh.node());
-    try (var restored = servers.restore(there, seed.point(), SEED)) {
-      restored.become(there, fresh);
+    try (var restored = servers.restore(source, seed.point(), SEED, fresh)) {
+      restored.become();
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Restoring " + source.name() + " failed", e);
       throw UserError.of(ErrorCode.FAILED, "It could not be restored: " + e.getMessage());
@@ -398,7 +399,7 @@ public final class Backups implements AutoCloseable {
     return begun;
   }
 
-  /// The source as well: a second restore of it would be made in the same place.
+  /// The source as well: its backups are read.
   private Backup beginRestore(AppId app, Database target, Database source) {
     if (source.id().equals(target.id())) {
       return begin(target, app, Backup.Kind.RESTORE, false);
@@ -421,15 +422,16 @@ public final class Backups implements AutoCloseable {
 
   private Backup replaced(Backup begun, Database source, BackupServers.Point point) {
     bringChanges(source);
-    try (var restored = servers.restore(source, point, RESTORE)) {
+    var target = databases.find(begun.database()).orElseThrow(Backups::none);
+    try (var restored = servers.restore(source, point, RESTORE, target)) {
       turns.take(
-          begun.database(),
-          target -> {
-            live.remove(target);
-            restored.become(source, target);
-            bringUp(target);
-            servers.dropReplaced(target);
-            return target;
+          target.id(),
+          current -> {
+            live.remove(current);
+            restored.become();
+            bringUp(current);
+            servers.dropReplaced(current);
+            return current;
           });
       return begun.ended(Backup.State.SUCCEEDED, "", now());
     } catch (RuntimeException e) {
@@ -457,13 +459,16 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  /// Removes what drills and restores left behind that an earlier process began.
+  /// Removes what drills and restores left behind that an earlier process began. What a database
+  /// had before a restore stays until it is well.
   ///
   /// @throws UserError conflict, while something else is done with the database's backups
   void clear(Database database) {
     claim(database);
     try {
       servers.clear(database);
+      live.query(database, "SELECT 1;\n");
+      servers.dropReplaced(database);
     } finally {
       busy.remove(database.id());
     }

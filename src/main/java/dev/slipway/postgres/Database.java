@@ -139,23 +139,6 @@ public record Database(
         destroyedAt);
   }
 
-  Database on(String host) {
-    return new Database(
-        id,
-        addon,
-        owner,
-        name,
-        plan,
-        number,
-        host,
-        stage,
-        problem,
-        logins,
-        outside,
-        createdAt,
-        destroyedAt);
-  }
-
   Database at(Stage next, String said) {
     return new Database(
         id,

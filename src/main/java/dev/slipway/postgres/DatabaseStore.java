@@ -7,7 +7,9 @@ import dev.slipway.store.Vault;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -42,6 +44,20 @@ public final class DatabaseStore {
         db.createQuery("SELECT * FROM postgres_databases ORDER BY created_at, id")
             .map((row, _) -> database(row))
             .list());
+  }
+
+  /// Where each of them is in its life, without unsealing anything.
+  Map<UUID, Database.Stage> stages() {
+    return store.read(db ->
+        db.createQuery("SELECT id, stage FROM postgres_databases")
+            .reduceRows(
+                new HashMap<UUID, Database.Stage>(),
+                (all, row) -> {
+                  all.put(
+                      UUID.fromString(row.getColumn("id", String.class)),
+                      Database.Stage.valueOf(row.getColumn("stage", String.class)));
+                  return all;
+                }));
   }
 
   /// The database of an add-on.

@@ -107,8 +107,8 @@ public final class DockerBackups implements BackupServers {
   }
 
   @Override
-  public Restored restore(Database source, Point point, String purpose) {
-    var restored = new Container(source, purpose);
+  public Restored restore(Database source, Point point, String purpose, Database target) {
+    var restored = new Container(source, purpose, target);
     try {
       restored.begin(point);
       return restored;
@@ -143,24 +143,26 @@ public final class DockerBackups implements BackupServers {
   }
 
   @Override
-  public void clear(Database source) {
-    servers.clear(source);
+  public void clear(Database target) {
+    servers.clear(target);
   }
 
   /// A container that a backup is restored into.
   private final class Container implements Restored {
     private final Database source;
+    private final Database target;
     private final DockerApi engine;
     private final Containers containers;
     private final String name;
     private final String directory;
 
-    Container(Database source, String purpose) {
+    Container(Database source, String purpose, Database target) {
       this.source = source;
-      this.engine = servers.engine(source);
+      this.target = target;
+      this.engine = servers.engine(target);
       this.containers = new Containers(engine);
-      this.name = DockerServers.besides(source, purpose);
-      this.directory = DockerServers.directoryBesides(source, purpose);
+      this.name = DockerServers.besides(target, purpose);
+      this.directory = DockerServers.directoryBesides(target, purpose);
     }
 
     void begin(Point point) {
@@ -181,7 +183,7 @@ public final class DockerBackups implements BackupServers {
               DockerServers.SERVER_IMAGE,
               List.of("wait"),
               Map.of(),
-              Map.of(DockerServers.LABEL, source.id().toString()),
+              Map.of(DockerServers.LABEL, target.id().toString()),
               List.of(
                   new Mount(DockerServers.DATA + "/" + directory, "/srv/slipway", false),
                   new Mount(DockerServers.repository(source), "/srv/backups", true)),
@@ -232,16 +234,16 @@ public final class DockerBackups implements BackupServers {
     }
 
     @Override
-    public void become(Database from, Database target) {
-      if (!from.id().equals(target.id())) {
+    public void become() {
+      if (!source.id().equals(target.id())) {
         sql(
             "postgres",
             "ALTER DATABASE "
-                + from.databaseName()
+                + source.databaseName()
                 + " RENAME TO "
                 + target.databaseName()
                 + "; ALTER ROLE "
-                + from.role()
+                + source.role()
                 + " RENAME TO "
                 + target.role()
                 + ";");
@@ -270,7 +272,7 @@ public final class DockerBackups implements BackupServers {
     @Override
     public void close() {
       containers.remove(name);
-      servers.inHouse(source, "rm", "-rf", "/srv/databases/" + directory);
+      servers.inHouse(target, "rm", "-rf", "/srv/databases/" + directory);
     }
   }
 }

@@ -117,7 +117,7 @@ public final class DockerServers implements DatabaseServers {
   }
 
   /// A repository that can't be had is told by the backup that fails, and stops no database; a
-  /// store that does not answer holds it up for some seconds.
+  /// store that does not answer holds it up for 40 seconds at the most.
   private void prepareRepository(DockerApi engine, Database database) {
     try {
       writeRepositorySettings(engine, database.server(), database);
@@ -301,6 +301,7 @@ public final class DockerServers implements DatabaseServers {
   public void erase(Database database) {
     backups()
         .inStore()
+        .filter(_ -> !database.isOutside())
         .ifPresent(settings -> {
           try (var store = ObjectStore.open(settings, "")) {
             store.deleteAll(RepositorySettings.below(database) + "/");

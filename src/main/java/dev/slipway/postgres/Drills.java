@@ -40,7 +40,7 @@ final class Drills {
           marked == null
               ? BackupServers.Point.backup(backup.label())
               : BackupServers.Point.mark(backup.label(), marked.mark());
-      try (var restored = servers.restore(database, point, PURPOSE)) {
+      try (var restored = servers.restore(database, point, PURPOSE, database)) {
         version = restored.sql("postgres", "SHOW server_version;").strip();
         report.add("PostgreSQL " + version + " runs on it after " + since(began));
         check(database, restored, marked, query, report);

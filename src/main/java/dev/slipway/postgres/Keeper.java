@@ -41,8 +41,8 @@ final class Keeper implements Rounds.Work {
 
   @Override
   public Map<UUID, Pace> due() {
-    return rows.all().stream()
-        .collect(Collectors.toUnmodifiableMap(Database::id, each -> pace(each.stage())));
+    return rows.stages().entrySet().stream()
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> pace(each.getValue())));
   }
 
   private static Pace pace(Database.Stage stage) {
@@ -103,15 +103,11 @@ final class Keeper implements Rounds.Work {
 
   /// What is outside is not ours to keep.
   private Database sweep(Database database) {
-    if (servers.remove(database) && (database.isOutside() || isOver(database))) {
+    if (servers.remove(database) && (database.isOutside() || database.isOver(clock.instant()))) {
       servers.erase(database);
       rows.delete(database);
     }
     return database;
-  }
-
-  private boolean isOver(Database database) {
-    return !clock.instant().isBefore(database.keptUntil());
   }
 
   private Database write(Database database) {

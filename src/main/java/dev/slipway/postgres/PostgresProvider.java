@@ -208,11 +208,21 @@ public final class PostgresProvider implements Provider {
     return kept.change(
             addon.createdBy(),
             called,
-            database -> database.recovered(addon.id(), addon.name(), plan))
+            database -> {
+              requireRecoverable(database);
+              return database.recovered(addon.id(), addon.name(), plan);
+            })
         .orElseThrow(() ->
             refused(
                 "no destroyed database of yours is kept under the name " + called,
                 "./slipway pg destroyed lists them"));
+  }
+
+  private void requireRecoverable(Database database) {
+    if (database.isOver(clock.instant())) {
+      throw refused(database.name() + " is being deleted", null);
+    }
+    present(database);
   }
 
   /// The server starts again with other limits; the pooler lets clients wait meanwhile.

@@ -2,6 +2,7 @@ package dev.slipway.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What pgBackRest tells of a repository.
@@ -10,6 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 record RepositoryContents(List<Entry> all) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /// pgBackRest's status of a repository for any reason that has no number of its own.
+  private static final int UNREADABLE = 99;
+
   /// @param damaged whether pages were found in it whose checksums are wrong
   record Entry(BackupServers.Stored stored, boolean damaged) {}
 
@@ -17,10 +21,14 @@ record RepositoryContents(List<Entry> all) {
     all = List.copyOf(all);
   }
 
-  /// Reads what `pgbackrest info --output=json` says, after the warnings that come first.
+  /// Reads what `pgbackrest info --output=json` says, after the warnings that come first. It ends
+  /// well, and names no backups, where a repository can't be read.
+  ///
+  /// @throws IllegalStateException where that is so
   static RepositoryContents of(String said) {
     var all = new ArrayList<Entry>();
     for (var repository : JSON.readTree(said.substring(Math.max(0, said.indexOf('['))))) {
+      requireRead(repository);
       for (var each : repository.path("backup")) {
         var stored =
             new BackupServers.Stored(
@@ -31,6 +39,16 @@ record RepositoryContents(List<Entry> all) {
       }
     }
     return new RepositoryContents(all);
+  }
+
+  private static void requireRead(JsonNode stanza) {
+    for (var repository : stanza.path("repo")) {
+      var status = repository.path("status");
+      if (status.path("code").asInt(0) == UNREADABLE) {
+        throw new IllegalStateException(
+            "the repository can't be read: " + status.path("message").asString(""));
+      }
+    }
   }
 
   /// Those that can be believed.

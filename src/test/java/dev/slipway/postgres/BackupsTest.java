@@ -125,6 +125,47 @@ class BackupsTest {
   }
 
   @Test
+  void theFirstThatIsTakenElsewhereIsTriedAgain() {
+    round();
+    backups.schedule(addon, false, 3, ZoneId.of("UTC"));
+    repository.inPlaceSince = Instant.now().plusSeconds(60);
+    reopen(Duration.ofMinutes(2));
+    repository.broken = "capture";
+    round();
+    round();
+    assertEquals(List.of("a001", "a002"), names());
+    repository.broken = "";
+    reopen(Duration.ofMinutes(70));
+    round();
+    round();
+    assertEquals(List.of("a001", "a002", "a003"), names());
+  }
+
+  /// Where backups were elsewhere for a while, the repository lacks those of before.
+  @Test
+  void onlyWhatIsOldIsForgotten() {
+    round();
+    repository.repository.clear();
+    reopen(Duration.ofDays(1));
+    round();
+    assertEquals(List.of("a001", "a002"), names());
+    repository.repository.clear();
+    reopen(Duration.ofDays(7).plusHours(12));
+    round();
+    assertEquals(List.of("a002", "a003"), names().subList(0, 2));
+  }
+
+  @Test
+  void aRestoreThatWasBrokenOffIsFollowedByABackupToo() {
+    capture();
+    repository.broken = "restore";
+    assertEquals(Backup.State.FAILED, restore().state());
+    repository.broken = "";
+    round();
+    assertEquals(List.of("b001", "r002", "a003"), names());
+  }
+
+  @Test
   void whatCantBeRestoredIsToldOnce() {
     capture();
     repository.broken = "restore";

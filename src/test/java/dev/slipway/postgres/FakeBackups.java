@@ -9,10 +9,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A repository that is only remembered. What it restores can be made to be wrong.
 final class FakeBackups implements BackupServers {
   final Map<UUID, List<Stored>> repository = new ConcurrentHashMap<>();
+  private final AtomicInteger taken = new AtomicInteger();
   final List<String> done = new CopyOnWriteArrayList<>();
   final Set<UUID> cleared = ConcurrentHashMap.newKeySet();
   final Map<UUID, CountDownLatch> held = new ConcurrentHashMap<>();
@@ -25,7 +27,7 @@ final class FakeBackups implements BackupServers {
     requireWell("capture");
     hold(database);
     var all = repository.computeIfAbsent(database.id(), _ -> new ArrayList<>());
-    var stored = new Stored("label" + (all.size() + 1), 1000, 100);
+    var stored = new Stored("label" + taken.incrementAndGet(), 1000, 100);
     all.add(stored);
     return stored;
   }
@@ -72,10 +74,10 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
-  public Restored restore(Database source, Point point, String purpose) {
+  public Restored restore(Database source, Point point, String purpose, Database target) {
     requireWell("restore");
     hold(source);
-    done.add(purpose + " on " + source.node() + " " + String.join(" ", point.arguments()));
+    done.add(purpose + " on " + target.node() + " " + String.join(" ", point.arguments()));
     return new Restored() {
       @Override
       public String sql(String database, String sql) {
@@ -93,8 +95,8 @@ final class FakeBackups implements BackupServers {
       }
 
       @Override
-      public void become(Database from, Database target) {
-        done.add(from.name() + " becomes " + target.name());
+      public void become() {
+        done.add(source.name() + " becomes " + target.name());
       }
 
       @Override

@@ -31,6 +31,17 @@ class RepositoryContentsTest {
     assertThrows(IllegalStateException.class, () -> empty.taken(empty));
   }
 
+  /// pgBackRest ends well all the same.
+  @Test
+  void aRepositoryThatCantBeReadIsNoEmptyOne() {
+    var said =
+        "[{\"backup\":[],\"repo\":[{\"status\":{\"code\":99,\"message\":\"[HostConnectError]\"}}]}]";
+    var unread = assertThrows(IllegalStateException.class, () -> RepositoryContents.of(said));
+    assertEquals("the repository can't be read: [HostConnectError]", unread.getMessage());
+    var missing = said.replace("99", "1");
+    assertEquals(List.of(), RepositoryContents.of(missing).whole());
+  }
+
   private static RepositoryContents listing(String... backups) {
     return RepositoryContents.of(
         "WARN: a word before\n[{\"backup\":[" + String.join(",", backups) + "]}]");
