@@ -116,12 +116,23 @@ public final class DockerInstances implements InstanceServers {
   }
 
   @Override
+  public Optional<String> absence(Instance instance) {
+    return hosts.absence(instance.node());
+  }
+
+  @Override
   public void remove(Instance instance) {
+    if (hosts.isForgotten(instance.node())) {
+      return;
+    }
     stop(new Containers(engine(instance)), instance.server());
   }
 
   @Override
   public void erase(Instance instance) {
+    if (hosts.isForgotten(instance.node())) {
+      return;
+    }
     hosts.runOnce(
         engine(instance),
         IMAGE,

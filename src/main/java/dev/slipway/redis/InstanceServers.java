@@ -38,6 +38,9 @@ interface InstanceServers {
   /// Writes a backup, and keeps some.
   Backup backUp(Instance instance);
 
+  /// Why its host can't be reached now, if it can't.
+  Optional<String> absence(Instance instance);
+
   /// The backups, the newest first.
   List<Backup> backups(Instance instance);
 

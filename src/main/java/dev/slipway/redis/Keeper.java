@@ -144,16 +144,12 @@ final class Keeper implements Rounds.Work {
 
   private Instance sweep(Instance instance) {
     servers.remove(instance);
-    if (isOver(instance)) {
+    if (instance.isOver(clock.instant())) {
       servers.erase(instance);
       rows.delete(instance);
       nextBackup.remove(instance.id());
     }
     return instance;
-  }
-
-  private boolean isOver(Instance instance) {
-    return !clock.instant().isBefore(instance.keptUntil());
   }
 
   private Instance write(Instance instance) {

@@ -150,6 +150,7 @@ public final class RedisProvider implements Provider {
             called,
             instance -> {
               requireAsLarge(plan, instance);
+              requireThere(instance);
               return instance.recovered(addon.id(), addon.name(), plan);
             })
         .orElseThrow(() ->
@@ -165,6 +166,20 @@ public final class RedisProvider implements Provider {
           kept.name() + " may hold " + kept.plan().megabytes() + " MB, more than the plan has",
           "Recover it by heroku-redis:" + kept.plan().label() + " or a larger plan");
     }
+  }
+
+  private void requireThere(Instance kept) {
+    if (kept.isOver(clock.instant())) {
+      throw refused(
+          kept.name() + " is being deleted", "./slipway redis destroyed lists what is kept");
+    }
+    servers
+        .absence(kept)
+        .ifPresent(why -> {
+          throw refused(
+              kept.name() + " can't be recovered, because " + why,
+              "./slipway hosts shows the hosts");
+        });
   }
 
   /// The server starts again with other limits.

@@ -23,6 +23,9 @@ public final class FakeInstances implements InstanceServers {
   volatile long usedMemory = 1_069_547;
   volatile boolean broken;
 
+  /// Why its host is away, or null.
+  volatile @Nullable String away;
+
   /// Instances on such servers.
   public static Instances instances(InstanceStore rows, Clock clock) {
     return new Instances(rows, new FakeInstances(), clock);
@@ -56,6 +59,11 @@ public final class FakeInstances implements InstanceServers {
   @Override
   public void sendAway(Instance instance) {
     sentAway.add(instance.id());
+  }
+
+  @Override
+  public Optional<String> absence(Instance instance) {
+    return Optional.ofNullable(away);
   }
 
   @Override
