@@ -99,6 +99,9 @@ public final class StoreCommand implements Callable<Integer> {
         return show(stores);
       }
       var settings = place.equals("local") ? null : settings(place);
+      if (what != What.IMAGES && settings != null) {
+        Stores.requireTakesBackups(settings);
+      }
       if (what != What.BACKUPS) {
         keepImages(stores, settings);
       }
@@ -126,13 +129,17 @@ public final class StoreCommand implements Callable<Integer> {
     if (settings == null) {
       stores.useOwnHostsForBackups(new StepLines(terminal));
       terminal.out().println("Backups are taken on the databases' hosts. Those in the store stay");
-      terminal.out().println("there, and can't be restored until backups are kept there again.");
+      terminal
+          .out()
+          .println("there, and can be restored when backups are kept there again, within");
+      terminal.out().println("a week.");
     } else {
       stores.useForBackups(settings, new StepLines(terminal));
       terminal
           .out()
           .println("Backups are taken in " + place + ". Those on the databases' hosts can");
-      terminal.out().println("be restored for a week, and are then removed.");
+      terminal.out().println("be restored for a week, and are then removed; those in a store of");
+      terminal.out().println("before only when backups are kept there again, within a week.");
     }
   }
 

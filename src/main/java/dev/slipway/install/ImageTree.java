@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -25,7 +26,7 @@ record ImageTree(Path root) {
   private static final String IMAGES = "docker/registry/v2";
 
   /// Pushes that have not ended; they are of no use to anybody else.
-  private static final String UPLOADS = "/_uploads/";
+  private static final String UPLOADS = "_uploads";
 
   /// Files by this name hold what their path says; all others are small.
   private static final String CONTENT = "/data";
@@ -44,10 +45,9 @@ record ImageTree(Path root) {
     }
   }
 
-  /// How much there is in the volume.
-  Amount amount() {
-    var files = files();
-    return new Amount(files.size(), files.stream().mapToLong(ImageTree::size).sum());
+  /// How many bytes there are in the volume, with what is being pushed.
+  long bytes() {
+    return FileTree.bytes(root.resolve(IMAGES));
   }
 
   /// Copies what the store does not have.
@@ -73,7 +73,7 @@ record ImageTree(Path root) {
       var name = entry.getKey();
       var file = root.resolve(name.substring(ImageStore.BELOW.length() + 1)).normalize();
       if (file.startsWith(root)
-          && !name.contains(UPLOADS)
+          && !name.contains("/" + UPLOADS + "/")
           && !(Files.isRegularFile(file) && isThere(file, entry.getValue()))) {
         work.add(() -> {
           Files.createDirectories(file.getParent());
@@ -105,18 +105,9 @@ record ImageTree(Path root) {
     return file.toString().endsWith(CONTENT) || object.has(bytes(file));
   }
 
-  private List<Path> files() {
-    var images = root.resolve(IMAGES);
-    if (!Files.isDirectory(images)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.walk(images)) {
-      return all.filter(Files::isRegularFile)
-          .filter(file -> !file.toString().contains(UPLOADS))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /// What is being pushed is no image yet.
+  private Set<Path> files() {
+    return FileTree.sizes(root.resolve(IMAGES), UPLOADS).keySet();
   }
 
   private static Amount copy(List<Callable<Long>> work, Consumer<String> detail) {

@@ -11,11 +11,7 @@ import dev.slipway.image.ImageServerException;
 import dev.slipway.install.ImageTree.Amount;
 import dev.slipway.objects.ObjectStore;
 import dev.slipway.objects.StoreSettings;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where images and backups of databases are kept, and how they get elsewhere.
@@ -63,11 +58,11 @@ public final class Stores {
   /// Where everything is kept.
   public List<Kept> list() {
     return List.of(
-        kept("images", images.settings(), tree().map(tree -> tree.amount().bytes()).orElse(0L)),
+        kept("images", images.settings(), tree().map(ImageTree::bytes).orElse(0L)),
         kept(
             "backups",
             backups.choice().inStore(),
-            bytesBelow(installation.home().directory().resolve("backups"))));
+            FileTree.bytes(installation.home().directory().resolve("backups"))));
   }
 
   private Kept kept(String what, Optional<StoreSettings> store, long here) {
@@ -82,18 +77,6 @@ public final class Stores {
                 here,
                 problem(settings)))
         .orElseGet(() -> new Kept(what, "local", null, null, null, here, null));
-  }
-
-  /// Files may go while they are counted.
-  private static long bytesBelow(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return 0;
-    }
-    try (Stream<Path> all = Files.walk(directory)) {
-      return all.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
-    } catch (IOException | UncheckedIOException e) {
-      return 0;
-    }
   }
 
   private @Nullable String problem(StoreSettings settings) {
@@ -118,26 +101,37 @@ public final class Stores {
               new Step("Image server", detail -> moveOut(settings, store, detail)),
               new Step("Managers", _ -> tellManagers(Promotion::renewImageServer))),
           progress,
-          "./slipway store " + settings.place().url() + " --for images");
+          command(settings, "images"));
     }
+  }
+
+  /// The same command again; where its authority is, nobody has written down.
+  private static String command(StoreSettings settings, String what) {
+    var place = settings.place();
+    return "./slipway store "
+        + place.url()
+        + " --endpoint "
+        + place.endpoint()
+        + " --region "
+        + place.region()
+        + (settings.authority() == null ? "" : " --authority FILE")
+        + (settings.key() == null ? " --role" : "")
+        + " --for "
+        + what;
   }
 
   /// Keeps images on this machine from now on, those too that are in the store.
   public void useThisMachineForImages(Progress progress) {
-    var settings = images.settings();
-    if (settings.isEmpty()) {
-      throw problem(ErrorCode.CONFLICT, "Images are kept on this machine already", null, null);
-    }
     try (var _ = MachineLock.take();
-        var store = images.open(settings.get())) {
-      Steps.run(
-          List.of(
-              new Step("Store", _ -> triedBefore(store)),
-              new Step("Images", detail -> copyIn(store, detail)),
-              new Step("Image server", detail -> moveIn(store, detail)),
-              new Step("Managers", _ -> tellManagers(Promotion::renewImageServer))),
-          progress,
-          "./slipway store local --for images");
+        var store = images.settings().map(images::open).orElse(null)) {
+      var steps = new ArrayList<Step>();
+      if (store != null) {
+        steps.add(new Step("Store", _ -> triedBefore(store)));
+        steps.add(new Step("Images", detail -> copyIn(store, detail)));
+        steps.add(new Step("Image server", detail -> moveIn(store, detail)));
+      }
+      steps.add(new Step("Managers", _ -> tellManagers(Promotion::renewImageServer)));
+      Steps.run(steps, progress, "./slipway store local --for images");
     }
   }
 
@@ -145,13 +139,7 @@ public final class Stores {
   ///
   /// @throws UserError when the store can't be used; nothing was changed then
   public void useForBackups(StoreSettings settings, Progress progress) {
-    if (!"https".equals(settings.place().endpoint().getScheme())) {
-      throw problem(
-          ErrorCode.INVALID_PARAMS,
-          "Backups go to stores by https alone",
-          "pgBackRest knows no other way",
-          "--for images takes " + settings.place().endpoint());
-    }
+    requireTakesBackups(settings);
     try (var _ = MachineLock.take();
         var store = images.open(settings)) {
       Steps.run(
@@ -160,24 +148,38 @@ public final class Stores {
               new Step("Backups", _ -> choose(settings)),
               new Step("Managers", _ -> tellManagers(Promotion::renewBackupPlace))),
           progress,
-          "./slipway store " + settings.place().url() + " --for backups");
+          command(settings, "backups"));
+    }
+  }
+
+  /// Requires a store that backups can go to.
+  ///
+  /// @throws UserError invalid_params, where it is none
+  public static void requireTakesBackups(StoreSettings settings) {
+    if (!"https".equals(settings.place().endpoint().getScheme())) {
+      throw problem(
+          ErrorCode.INVALID_PARAMS,
+          "Backups go to stores by https alone",
+          "pgBackRest knows no other way",
+          "--for images takes " + settings.place().endpoint());
     }
   }
 
   /// Has databases take their backups on their own hosts from now on.
   public void useOwnHostsForBackups(Progress progress) {
-    if (backups.choice().inStore().isEmpty()) {
-      throw problem(
-          ErrorCode.CONFLICT, "Backups are kept on the databases' hosts already", null, null);
-    }
     try (var _ = MachineLock.take()) {
       Steps.run(
           List.of(
-              new Step("Backups", _ -> choose(null)),
+              new Step("Backups", _ -> chooseOwnHosts()),
               new Step("Managers", _ -> tellManagers(Promotion::renewBackupPlace))),
           progress,
           "./slipway store local --for backups");
     }
+  }
+
+  private String chooseOwnHosts() {
+    requireManagers();
+    return backups.choice().inStore().isEmpty() ? "are there already" : choose(null);
   }
 
   private String choose(@Nullable StoreSettings settings) {
@@ -186,23 +188,26 @@ public final class Stores {
   }
 
   private String tried(StoreSettings settings, ObjectStore store) {
-    requireHere();
     var before = images.settings().map(StoreSettings::place);
     if (before.isPresent() && !before.get().equals(settings.place())) {
       throw problem(
           ErrorCode.CONFLICT,
           "Images are in " + before.get().url(),
           "they are copied between a store and this machine, not between two stores",
-          "`./slipway store local` first, then this again");
+          "`./slipway store local --for images` first, then this again");
     }
     return triedBefore(store);
   }
 
   private String triedBefore(ObjectStore store) {
-    requireHere();
-    others().forEach(Stores::requireReach);
+    requireManagers();
     store.probe();
     return "takes, lists and gives back";
+  }
+
+  private void requireManagers() {
+    requireHere();
+    others().forEach(Stores::requireReach);
   }
 
   /// What another manager's image server has taken lies there.
@@ -241,8 +246,8 @@ public final class Stores {
               () -> tree().map(tree -> tree.copyTo(store, detail)).orElse(new Amount(0, 0)));
     }
     var before = images.settings();
-    images.use(settings);
     try {
+      images.use(settings);
       var note = started();
       requireImages();
       return note + ", " + copied + " more";
@@ -289,15 +294,17 @@ public final class Stores {
 
   private String moveIn(ObjectStore store, Consumer<String> detail) {
     var tree = tree().orElseThrow();
+    // It stands still where this was broken off before.
+    installation.containers().start(REGISTRY);
     var user = id("-u");
     var group = id("-g");
     var copied =
         standingStill(() -> {
           var more = tree.copyFrom(store, detail);
           tree.give(user, group);
+          images.useVolume();
           return more;
         });
-    images.useVolume();
     return started() + ", " + copied + " more";
   }
 
@@ -331,6 +338,7 @@ public final class Stores {
   }
 
   private String tellManagers(BiConsumer<Promotion, HostConnection> what) {
+    requireManagers();
     var others = others();
     for (var node : others) {
       var url = java.util.Objects.requireNonNull(node.labels().get(Hosts.SSH));

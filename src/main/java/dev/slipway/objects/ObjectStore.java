@@ -231,6 +231,9 @@ public final class ObjectStore implements AutoCloseable {
           try (ResponseInputStream<GetObjectResponse> content =
               client.getObject(ask -> ask.bucket(place.bucket()).key(place.key(name)))) {
             Files.copy(content, fresh, StandardCopyOption.REPLACE_EXISTING);
+            if (Files.size(fresh) != content.response().contentLength()) {
+              throw new IOException("it broke off");
+            }
             Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
