@@ -89,6 +89,9 @@ final class HostConnection implements AutoCloseable {
 
   /// How the hosts are reached that there was a connection to, and that are not forgotten.
   static List<RemoteHost> known(Path hosts) {
+    if (!Files.isDirectory(hosts)) {
+      return List.of();
+    }
     try (var directories = Files.list(hosts)) {
       return directories
           .map(directory -> directory.resolve(URL))
@@ -144,7 +147,9 @@ final class HostConnection implements AutoCloseable {
   }
 
   private static String name(RemoteHost host) {
-    return host.port() > 0 ? "[" + host.name() + "]:" + host.port() : host.name();
+    return host.port() > 0 && !SSH_PORT.equals("" + host.port())
+        ? "[" + host.name() + "]:" + host.port()
+        : host.name();
   }
 
   /// Pins these public keys as the host's, and no others.

@@ -1,5 +1,7 @@
 package dev.slipway.install;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
@@ -349,10 +351,19 @@ public final class Hosts {
   /// What `readdress` would do. Changes nothing.
   public List<String> planReaddress(@Nullable String name, String address) {
     requireAddress(address);
-    try (var moved = moved(name, address);
-        var readdressing = new Readdressing(installation, moved, address)) {
-      return readdressing.plan();
+    if (name == null || isOwn(name)) {
+      try (var readdressing = new Readdressing(installation, Machine.own(installation), address)) {
+        return readdressing.plan();
+      }
     }
+    var node = find(name);
+    return node.address().equals(address)
+        ? Readdressing.nothing(node.hostName(), address)
+        : Readdressing.plan(node.hostName(), node.address(), address);
+  }
+
+  private boolean isOwn(String name) {
+    return name.equals(Up.hostName()) || !find(name).labels().containsKey(SSH);
   }
 
   private static void requireAddress(String address) {
@@ -367,22 +378,26 @@ public final class Hosts {
 
   /// By its new address, unless its name stands in how it was added.
   private Machine moved(@Nullable String name, String address) {
-    if (name == null || name.equals(Up.hostName())) {
+    if (name == null || isOwn(name)) {
       return Machine.own(installation);
     }
     var node = find(name);
-    var url = node.labels().get(SSH);
-    if (url == null) {
-      return Machine.own(installation);
-    }
-    var before = RemoteHost.of(url);
+    var before = RemoteHost.of(requireNonNull(node.labels().get(SSH)));
     var now =
         ADDRESS.matcher(before.name()).matches()
             ? new RemoteHost(before.user(), address, before.port())
             : before;
     HostConnection.move(before, now, directory());
-    return Machine.behind(
-        node.hostName(), HostConnection.open(List.of("ssh"), now, directory(), false));
+    try {
+      return Machine.behind(
+          node.hostName(), HostConnection.open(List.of("ssh"), now, directory(), false));
+    } catch (RuntimeException e) {
+      // Whoever else gets that address has another key.
+      if (!now.equals(before)) {
+        HostConnection.forgetKey(List.of("ssh"), now, directory());
+      }
+      throw e;
+    }
   }
 
   /// Lets dynos run on this machine, unless somebody has said otherwise.

@@ -25,10 +25,12 @@ record Machine(String name, DockerApi docker, @Nullable HostConnection connectio
     return connection == null;
   }
 
-  /// Runs a shell's script there.
+  /// Runs a shell's script there. It goes on to its end where this process is broken off: it may
+  /// have stopped something that it has yet to start.
   Commands.Ended run(String script, Consumer<String> line) {
     return connection == null
-        ? Commands.run(List.of("sh", "-s"), script.getBytes(StandardCharsets.UTF_8), line)
+        ? Commands.run(
+            List.of("setsid", "--wait", "sh", "-s"), script.getBytes(StandardCharsets.UTF_8), line)
         : connection.run(script, line);
   }
 

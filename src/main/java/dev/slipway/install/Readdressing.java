@@ -46,6 +46,9 @@ final class Readdressing implements AutoCloseable {
   /// A shell's command that fails where the machine has no such address.
   private static final String HAS = "ip -4 -o addr show | grep -qF ' NEW/'";
 
+  /// A machine that was to join and did not is none of the fleet.
+  private static final String IS_HOST = "docker inspect slipway-wall >/dev/null 2>&1";
+
   private static final String REACHES = "timeout 5 bash -c '</dev/tcp/NEW/2377'";
 
   /// The engine keeps its addresses in a file that it reads when it starts. Where no systemd does,
@@ -111,13 +114,34 @@ final class Readdressing implements AutoCloseable {
   Readdressing(Installation installation, Machine moved, String to) {
     this.installation = installation;
     this.moved = moved;
+    this.note = note(to);
+  }
+
+  /// Goes on with what was broken off. Whoever helps with that is not forgotten, even where the
+  /// host has yet another address by now.
+  private ReaddressNote note(String to) {
     var standing = new SwarmSetup(moved.docker()).standing();
+    var node = standing.node();
+    var earlier = ReaddressNote.read(directory());
+    earlier
+        .filter(it -> it.helper() != null && !it.isOf(node))
+        .ifPresent(Readdressing::requireOver);
+    var own = earlier.filter(it -> it.isOf(node));
+    if (own.isPresent() && own.get().to().equals(to)) {
+      return own.get().told(node);
+    }
     var listed = new SwarmNodes(moved.docker()).managers();
-    this.note =
-        ReaddressNote.read(directory(), standing.node(), to)
-            .orElseGet(() ->
-                ReaddressNote.of(
-                    standing.node(), listed.getOrDefault(standing.node(), standing.address()), to));
+    var fresh = ReaddressNote.of(node, listed.getOrDefault(node, standing.address()), to);
+    return own.map(it -> fresh.with(it.helper(), it.temporary())).orElse(fresh);
+  }
+
+  private static void requireOver(ReaddressNote other) {
+    throw new UserError(
+        new Problem(
+            ErrorCode.CONFLICT,
+            "Another host's change of address was broken off",
+            other.helper() + " is a manager in its place now",
+            "First: ./slipway hosts readdress HOST " + other.to()));
   }
 
   /// Whether anything is to be done.
@@ -127,13 +151,20 @@ final class Readdressing implements AutoCloseable {
 
   /// What will be done, for people.
   List<String> plan() {
-    if (!isDue()) {
-      return List.of(moved.name() + " is known by " + note.to() + " already.");
-    }
+    return isDue() ? plan(moved.name(), note.from(), note.to()) : nothing(moved.name(), note.to());
+  }
+
+  /// The same, where that host is known by another address.
+  static List<String> plan(String name, String from, String to) {
     return List.of(
-        moved.name() + ": " + note.from() + " becomes " + note.to() + ".",
+        name + ": " + from + " becomes " + to + ".",
         "Docker on it starts again: what runs there is away for some seconds.",
         "Other hosts and their dynos run on.");
+  }
+
+  /// The same, where it is known by that one.
+  static List<String> nothing(String name, String to) {
+    return List.of(name + " is known by " + to + " already.");
   }
 
   List<Step> steps() {
@@ -188,6 +219,7 @@ final class Readdressing implements AutoCloseable {
     if (engineIsThere()) {
       return "has it already";
     }
+    requireFormer();
     note.write(directory());
     detail.accept("starting Docker again");
     var script = ENGINE.replace("OLD", note.from().replace(".", "\\.")).replace("NEW", note.to());
@@ -198,7 +230,18 @@ final class Readdressing implements AutoCloseable {
           ended.status() != 0 ? ended.tail() : new SwarmSetup(moved.docker()).standing().error(),
           "See its log on " + moved.name() + "; then run this again.");
     }
+    note = note.told(new SwarmSetup(moved.docker()).standing().node()).write(directory());
     return "started again";
+  }
+
+  /// It is replaced in the engine's own file.
+  private void requireFormer() {
+    if (note.from().isEmpty()) {
+      throw problem(
+          "Docker on " + moved.name() + " does not tell its former address",
+          null,
+          "Give the host that address again, start Docker, and then run this again.");
+    }
   }
 
   private boolean engineIsThere() {
@@ -214,6 +257,7 @@ final class Readdressing implements AutoCloseable {
       others.putIfAbsent(own.name(), own);
     }
     if (holds(() -> !nodes().isEmpty())) {
+      forgetStrangers();
       nodes().stream()
           .filter(node -> !isMoved(node) && !others.containsKey(node.hostName()))
           .forEach(node ->
@@ -226,6 +270,21 @@ final class Readdressing implements AutoCloseable {
     }
   }
 
+  /// Those that were asked by their addresses, before the Swarm could say who they are.
+  private void forgetStrangers() {
+    var names = nodes().stream().map(Node::hostName).toList();
+    others
+        .entrySet()
+        .removeIf(other -> {
+          if (names.contains(other.getKey())) {
+            return false;
+          }
+          other.getValue().close();
+          return true;
+        });
+    missed.retainAll(names);
+  }
+
   private static boolean isAt(Machine machine, RemoteHost host) {
     var connection = machine.connection();
     return connection != null && connection.host().equals(host);
@@ -233,9 +292,14 @@ final class Readdressing implements AutoCloseable {
 
   private void open(String name, RemoteHost host) {
     if (HostConnection.answers(List.of("ssh"), host, directory())) {
-      var connection = HostConnection.open(List.of("ssh"), host, directory(), false);
-      others.put(name, Machine.behind(name, connection));
+      var machine =
+          Machine.behind(name, HostConnection.open(List.of("ssh"), host, directory(), false));
       missed.remove(name);
+      if (machine.run(IS_HOST, _ -> {}).status() == 0) {
+        others.put(name, machine);
+      } else {
+        machine.close();
+      }
     } else if (!missed.contains(name)) {
       missed.add(name);
     }
