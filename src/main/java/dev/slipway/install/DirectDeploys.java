@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// Deploys where control does not run: a container takes its place for one deploy.
 final class DirectDeploys {
   private static final String CONTROL = SystemParts.container("control");
-  private static final String RESTING = CONTROL + "-retired";
+  private static final String RESTING = SystemContainers.retired(CONTROL);
   private static final int STOP_SECONDS = 10;
   private static final int LAST_LINES = 200;
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -71,18 +71,18 @@ final class DirectDeploys {
 
   private void follow(Consumer<String> lines) {
     var told = new Told(lines);
-    Waiting.until(
-        LONGEST,
-        PAUSE,
-        () -> {
-          var ended = !state().running();
-          told.now();
-          return ended;
-        });
+    var hasEnded = Waiting.until(LONGEST, PAUSE, () -> ends(told));
     var code = state().exitCode();
-    if (code != 0) {
+    if (!hasEnded || code != 0) {
       throw new UserError(problem(code));
     }
+  }
+
+  /// What was told last is shown too.
+  private boolean ends(Told told) {
+    var ended = !state().running();
+    told.now();
+    return ended;
   }
 
   private Problem problem(int exitCode) {

@@ -288,7 +288,7 @@ final class Doctor {
     }
     var retired =
         installation.containers().labelled(SystemParts.LABEL).stream()
-            .filter(name -> name.endsWith("-retired"))
+            .filter(name -> name.endsWith(SystemContainers.retired("")))
             .toList();
     findings.add(
         retired.isEmpty()

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /// stopped.
 final class RouterHandover {
   private static final String ROUTER = SystemParts.container("router");
-  private static final String RETIRED = ROUTER + "-retired";
+  private static final String RETIRED = SystemContainers.retired(ROUTER);
 
   /// A router's start takes half a second; addresses from disk are checked by name meanwhile.
   private static final Duration READY = Duration.ofSeconds(20);

@@ -77,7 +77,7 @@ final class SystemContainers {
   /// The new container is made while the old one still runs, so that between the old one's end and
   /// the new one's start there is nothing else to do.
   private void replace(ContainerSpec spec) {
-    var retired = spec.name() + "-retired";
+    var retired = retired(spec.name());
     containers.remove(retired);
     if (containers.find(spec.name()).isPresent() && !renames(spec.name(), retired)) {
       containers.remove(spec.name());
@@ -89,6 +89,11 @@ final class SystemContainers {
     }
     containers.start(spec.name());
     removeWithImage(retired);
+  }
+
+  /// What a container is called while another one has its name.
+  static String retired(String name) {
+    return name + "-retired";
   }
 
   /// A container that crashes again and again can't be renamed in between.
