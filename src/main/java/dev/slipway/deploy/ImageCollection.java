@@ -1,5 +1,6 @@
 package dev.slipway.deploy;
 
+import dev.slipway.apps.Apps;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.Engine;
 import dev.slipway.image.ImageReference;
@@ -13,15 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /// Makes room on the host that has the image server and the builder, once its disk is crowded:
 /// images leave the image server that no app needs, and the builder forgets what it has not used
 /// for long. The newest five of each app stay, and what was pushed last by docker clients. Images
 /// in a store that is elsewhere take no disk, and stay.
 public final class ImageCollection implements AutoCloseable {
-  /// How many images of each app are kept at the least.
-  static final int KEPT = 5;
-
   private static final String REGISTRY = "slipway-registry";
   private static final String BUILDER = "slipway-builder";
   private static final String IMAGES = "/var/lib/registry/docker/registry/v2";
@@ -40,6 +39,7 @@ public final class ImageCollection implements AutoCloseable {
   private final String registry;
   private final Containers containers;
   private final Engine engine;
+  private final Apps apps;
   private final Releases releases;
   private final ImageWriters writers;
   private final Thread thread = Thread.ofVirtual().name("image-collection").unstarted(this::goOn);
@@ -49,9 +49,10 @@ public final class ImageCollection implements AutoCloseable {
       ImageServer images,
       Containers containers,
       Engine engine,
+      Apps apps,
       Releases releases,
       ImageWriters writers) {
-    this(images, REGISTRY, containers, engine, releases, writers);
+    this(images, REGISTRY, containers, engine, apps, releases, writers);
   }
 
   /// @param registry the container of the image server
@@ -60,12 +61,14 @@ public final class ImageCollection implements AutoCloseable {
       String registry,
       Containers containers,
       Engine engine,
+      Apps apps,
       Releases releases,
       ImageWriters writers) {
     this.images = images;
     this.registry = registry;
     this.containers = containers;
     this.engine = engine;
+    this.apps = apps;
     this.releases = releases;
     this.writers = writers;
   }
@@ -88,14 +91,14 @@ public final class ImageCollection implements AutoCloseable {
 
   private void look() {
     try {
-      engine.crowded().stream().filter(Engine.Crowded::own).findFirst().ifPresent(this::makeRoom);
+      engine.crowdedHere().ifPresent(this::makeRoom);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "Room for images is made later", e);
     }
   }
 
-  private void makeRoom(Engine.Crowded here) {
-    LOG.info("This host is short of disk: " + here.why() + "; making room");
+  private void makeRoom(String why) {
+    LOG.info("This host is short of disk: " + why + "; making room");
     if (!writers.collect(QUIET, this::collect)) {
       LOG.info("Images are being written; the image server is seen to later");
     }
@@ -107,7 +110,7 @@ public final class ImageCollection implements AutoCloseable {
     if (!isOnThisHost()) {
       return;
     }
-    var needless = releases.needless(known(), KEPT);
+    var needless = releases.needless(known());
     needless.forEach(images::delete);
     execute(registry, COLLECT);
     LOG.info(needless.size() + " images that no app needs have left the image server");
@@ -119,14 +122,16 @@ public final class ImageCollection implements AutoCloseable {
         == 0;
   }
 
-  /// Those of builds, and those that releases had. What docker clients pushed last may be released
-  /// yet.
+  /// Those of builds, and those that releases had. What docker clients pushed last to an app may be
+  /// released yet.
   private Set<ImageReference> known() {
     var known = new HashSet<>(releases.images());
     var pushed = new HashSet<ImageReference>();
+    var ofApps = apps.list().stream().map(PushedImages::repository).collect(Collectors.toSet());
     for (var repository : images.repositories()) {
       for (var tag : images.tags(repository)) {
-        images.find(repository, tag).ifPresent((PushedImages.isTag(tag) ? pushed : known)::add);
+        var mayBeReleased = PushedImages.isTag(tag) && ofApps.contains(repository);
+        images.find(repository, tag).ifPresent((mayBeReleased ? pushed : known)::add);
       }
     }
     known.removeAll(pushed);

@@ -85,7 +85,9 @@ public final class ImageReleases {
     var kept =
         release.slug().stream()
             .flatMap(slug -> slug.processes().values().stream())
-            .allMatch(process -> pushed.mayHave(process.image()));
+            .map(SlugProcess::image)
+            .distinct()
+            .allMatch(pushed::mayHave);
     if (!kept) {
       throw new UserError(
           new Problem(

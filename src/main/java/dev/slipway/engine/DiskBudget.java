@@ -27,15 +27,22 @@ record DiskBudget(SwarmNodes nodes, NodeEngines engines, HostEngines hosts, int 
   List<Crowded> crowded() {
     var crowded = new ArrayList<Crowded>();
     for (var node : nodes.list()) {
-      var figures = hosts.figures(node.id());
-      var engine = engines.of(node.id());
-      if (node.ready() && figures.isPresent() && engine.isPresent()) {
-        var own = node.id().equals(engines.own());
-        why(engine.get(), figures.get())
-            .ifPresent(why -> crowded.add(new Crowded(node.hostName(), why, own)));
+      if (node.ready()) {
+        why(node.id()).ifPresent(why -> crowded.add(new Crowded(node.hostName(), why)));
       }
     }
     return List.copyOf(crowded);
+  }
+
+  /// Why this host is over it, if it is.
+  Optional<String> here() {
+    return why(engines.own());
+  }
+
+  private Optional<String> why(String node) {
+    return hosts
+        .figures(node)
+        .flatMap(figures -> engines.of(node).flatMap(engine -> why(engine, figures)));
   }
 
   private Optional<String> why(DockerApi engine, HostFigures figures) {

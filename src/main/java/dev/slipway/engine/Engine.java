@@ -69,10 +69,11 @@ public interface Engine {
   /// The hosts whose disk is fuller, of images or of anything, than it should be.
   List<Crowded> crowded();
 
+  /// Why the disk of this process' own host is fuller than it should be, if it is.
+  Optional<String> crowdedHere();
+
   /// A host that is short of disk.
-  ///
-  /// @param own whether it is this process' own, with the image server and the builder
-  record Crowded(String host, String why, boolean own) {}
+  record Crowded(String host, String why) {}
 
   /// Has every host that may run a dyno of the pool hold the image, all of them at once; a host
   /// that has it does nothing.

@@ -293,7 +293,16 @@ public final class SwarmEngine implements Engine {
 
   @Override
   public List<Crowded> crowded() {
-    return new DiskBudget(nodes, engines, hosts, diskPercent).crowded();
+    return budget().crowded();
+  }
+
+  @Override
+  public Optional<String> crowdedHere() {
+    return budget().here();
+  }
+
+  private DiskBudget budget() {
+    return new DiskBudget(nodes, engines, hosts, diskPercent);
   }
 
   private HostImages hostImages() {

@@ -36,9 +36,6 @@ public final class ImageServer {
           + "application/vnd.docker.distribution.manifest.list.v2+json,"
           + "application/vnd.oci.image.index.v1+json";
 
-  private static final Set<String> ASKING = Set.of("GET", "HEAD");
-  private static final int TRIES = 3;
-  private static final Duration PAUSE = Duration.ofMillis(500);
   private static final String ANY_JSON = "application/json";
   private static final int PAGE = 100;
 
@@ -206,28 +203,12 @@ public final class ImageServer {
 
   private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
     try {
-      return sendPatiently(request, handler);
+      return http.send(request, handler);
     } catch (IOException e) {
       throw new ImageServerException("the image server does not answer at " + base, true, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ImageServerException("interrupted while asking the image server", true, e);
-    }
-  }
-
-  /// A connection that was kept may lead to a server that was replaced since: what only asks is
-  /// asked again.
-  private <T> HttpResponse<T> sendPatiently(HttpRequest request, BodyHandler<T> handler)
-      throws IOException, InterruptedException {
-    for (var tries = 1; ; tries++) {
-      try {
-        return http.send(request, handler);
-      } catch (IOException e) {
-        if (tries == TRIES || !ASKING.contains(request.method())) {
-          throw e;
-        }
-        Thread.sleep(PAUSE);
-      }
     }
   }
 

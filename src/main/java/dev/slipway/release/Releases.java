@@ -283,9 +283,9 @@ public final class Releases {
   }
 
   /// Those of the images that were an app's and that no app needs: it is not in an app's newest
-  /// slugs, so many an app, whose releases went live or may yet. Images of others are left out.
-  public Set<ImageReference> needless(Set<ImageReference> held, int slugs) {
-    var needed = newestImages(slugs);
+  /// five slugs whose releases went live or may yet. Images of others are left out.
+  public Set<ImageReference> needless(Set<ImageReference> held) {
+    var needed = newestImages();
     return held.stream()
         .filter(image -> isOfAnApp(image) && !needed.contains(image))
         .collect(Collectors.toUnmodifiableSet());
@@ -301,10 +301,10 @@ public final class Releases {
 
   /// The images that apps have, or had by earlier releases.
   public Set<ImageReference> images() {
-    return images("SELECT processes FROM slugs WHERE :slugs = 0", 0);
+    return images("SELECT processes FROM slugs");
   }
 
-  private Set<ImageReference> newestImages(int slugs) {
+  private Set<ImageReference> newestImages() {
     return images(
         """
         SELECT s.processes
@@ -313,14 +313,13 @@ public final class Releases {
               FROM releases WHERE status <> 'FAILED' AND slug_id IS NOT NULL
               GROUP BY slug_id) newest
         JOIN slugs s ON s.id = newest.slug_id
-        WHERE newest.age <= :slugs\
-        """,
-        slugs);
+        WHERE newest.age <= 5\
+        """);
   }
 
-  private Set<ImageReference> images(String sql, int slugs) {
+  private Set<ImageReference> images(String sql) {
     return store.read(db ->
-        db.createQuery(sql).bind("slugs", slugs).mapTo(String.class).list().stream()
+        db.createQuery(sql).mapTo(String.class).list().stream()
             .flatMap(processes -> SlugJson.read(processes).values().stream())
             .map(SlugProcess::image)
             .collect(Collectors.toUnmodifiableSet()));

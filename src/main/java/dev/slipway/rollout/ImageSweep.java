@@ -11,7 +11,6 @@ import java.util.logging.Logger;
 final class ImageSweep {
   private static final Duration EACH = Duration.ofMinutes(1);
   private static final Duration WARN_EACH = Duration.ofHours(1);
-  private static final int KEPT = 5;
   private static final Logger LOG = Logger.getLogger(ImageSweep.class.getName());
 
   private final Engine engine;
@@ -47,6 +46,6 @@ final class ImageSweep {
   /// known by then.
   void run() {
     var held = engine.images();
-    releases.needless(held, KEPT).forEach(engine::removeImage);
+    releases.needless(held).forEach(engine::removeImage);
   }
 }

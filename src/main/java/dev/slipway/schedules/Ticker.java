@@ -146,16 +146,16 @@ final class Ticker implements OneOffListener, AutoCloseable {
     }
     store
         .inTransaction(db -> promiseIfFree(db, app, schedule, due, now))
-        .ifPresent(promise -> {
-          promise.ifPresent(oneOffs::begin);
+        .ifPresent(begin -> {
+          begin.run();
           tellMissed(app, schedule, due);
         });
   }
 
   /// Somebody may have had it run by hand a moment ago.
   ///
-  /// @return nothing where the tick was not taken
-  private Optional<Optional<OneOffPromise>> promiseIfFree(
+  /// @return what is to be done once that is written; nothing where the tick was not taken
+  private Optional<Runnable> promiseIfFree(
       Handle db, App app, Schedule schedule, Due due, Instant now) {
     var isFree = schedule.overlap() == Overlap.ALLOW || rows.active(db, schedule).isEmpty();
     return isFree && take(db, schedule, due, now)
@@ -164,14 +164,14 @@ final class Ticker implements OneOffListener, AutoCloseable {
   }
 
   /// An app that runs nothing has missed it, not failed: that it is so is no error of the command.
-  private Optional<OneOffPromise> promise(
-      Handle db, App app, Schedule schedule, Due due, Instant now) {
+  private Runnable promise(Handle db, App app, Schedule schedule, Due due, Instant now) {
     var dueAt = inTime(due);
     try {
-      return Optional.of(promise(db, app, schedule, dueAt, false));
+      var promised = promise(db, app, schedule, dueAt, false);
+      return () -> oneOffs.begin(promised);
     } catch (UserError e) {
       rows.insert(db, ended(schedule, dueAt, RunState.MISSED, 1, e.problem().sentence(), now));
-      return Optional.empty();
+      return () -> {};
     }
   }
 

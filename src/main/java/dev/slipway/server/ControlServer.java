@@ -91,7 +91,7 @@ public final class ControlServer {
             imageWriters);
     var collection =
         new ImageCollection(
-            rolling.images, new Containers(docker), rolling.engine, releases, imageWriters);
+            rolling.images, new Containers(docker), rolling.engine, apps, releases, imageWriters);
     rolling.builds.failInterrupted();
     var deploy =
         new Deploy(

@@ -86,6 +86,11 @@ public record FencedEngine(Engine engine, Fence fence) implements Engine {
   }
 
   @Override
+  public Optional<String> crowdedHere() {
+    return engine.crowdedHere();
+  }
+
+  @Override
   public List<Unpulled> pull(ImageReference image, @Nullable String pool, Duration limit) {
     return engine.pull(image, pool, limit);
   }

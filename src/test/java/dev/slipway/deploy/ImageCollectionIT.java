@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Garbage in an image server of the test's own, made from the installation's image.
 @Tag("docker")
 class ImageCollectionIT {
+  private static final int KEPT = 5;
   private static final String LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
   private static final String CONFIG = "application/vnd.docker.container.image.v1+json";
   private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
@@ -98,11 +99,12 @@ class ImageCollectionIT {
   @Test
   void whatNoAppNeedsGoesWithItsBytes() throws Exception {
     var released = new ArrayList<ImageReference>();
-    for (var number = 1; number <= ImageCollection.KEPT + 2; number++) {
+    for (var number = 1; number <= KEPT + 2; number++) {
       released.add(released("build-" + number));
     }
     var pushed = push(app.id().toString(), "worker.latest", "pushed");
     var gone = push(AppId.of(UUID.randomUUID().toString()).toString(), "build", "of no app");
+    var goneToo = push(gone.repository(), "web.latest", "pushed to no app");
     var other = push("somebody/else", "latest", "not ours");
 
     collection().collect();
@@ -114,7 +116,7 @@ class ImageCollectionIT {
     for (var image : released.subList(0, 2)) {
       assertFalse(isThere(image), image::toString);
     }
-    assertFalse(isThere(gone));
+    assertFalse(isThere(gone) || isThere(goneToo));
     assertTrue(isThere(pushed) && isThere(other));
     assertEquals(404, blob(gone, "of no app"));
     assertEquals(404, blob(released.getFirst(), "build-1"));
@@ -127,7 +129,13 @@ class ImageCollectionIT {
 
   private ImageCollection collection() {
     return new ImageCollection(
-        images, registry, new Containers(docker), engine, control.releases(), new ImageWriters());
+        images,
+        registry,
+        new Containers(docker),
+        engine,
+        control.apps(),
+        control.releases(),
+        new ImageWriters());
   }
 
   private boolean isThere(ImageReference image) {

@@ -113,9 +113,12 @@ class FleetImagesTest {
     figures.put("n2", disk(99 * GB, 100 * GB));
     assertEquals(
         List.of(
-            new Crowded("host-n1", "images and build cache take 6.0 of its 29.0 GB of disk", true),
-            new Crowded("host-n2", "1.0 GB of its disk are free", false)),
+            new Crowded("host-n1", "images and build cache take 6.0 of its 29.0 GB of disk"),
+            new Crowded("host-n2", "1.0 GB of its disk are free")),
         engine.crowded());
+    assertEquals(
+        Optional.of("images and build cache take 6.0 of its 29.0 GB of disk"),
+        engine.crowdedHere());
   }
 
   private static String volume(String name, long size) {

@@ -108,7 +108,7 @@ class PromotionsTest {
             .findFirst()
             .orElseThrow();
     control.changes().destroy(staging);
-    assertEquals(Set.of(), control.releases().needless(Set.of(image), 5));
+    assertEquals(Set.of(), control.releases().needless(Set.of(image)));
     control.changes().setConfig(production, config("A", "1"), control.account().id());
     assertEquals(
         image.toString(),

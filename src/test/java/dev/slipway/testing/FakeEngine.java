@@ -311,6 +311,11 @@ public final class FakeEngine implements Engine {
     return List.of();
   }
 
+  @Override
+  public Optional<String> crowdedHere() {
+    return Optional.empty();
+  }
+
   /// The command is run by this machine's own shell; a terminal is a pipe here.
   @Override
   public InsideProcess runInside(DynoState dyno, InsideCommand command) {
