@@ -11,13 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `slipway demo`: a sample goes live, again and again, under load.
+/// `slipway demo`: a sample with its database and worker goes live, again and again, under load.
 @Command(
     name = "demo",
     description = {
       "Shows Slipway at work, from nothing: deploys a sample and changes it under load.",
-      "Brings this machine up, pushes the sample with git, then pushes it again, scales it and",
-      "rolls it back while requests come in, and shows what became of them.",
+      "Brings this machine up, makes a database, pushes the sample (an API and a worker) with git,",
+      "then pushes it again, scales it and rolls it back while orders come in. Shows what became of",
+      "the requests, and that each order which was acknowledged is in the database.",
       "The app goes on serving afterwards.",
       "With --hosts it shows a fleet: test hosts join this machine, and one loses its power."
     },
@@ -53,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
       if (hosts > 1) {
         printFarewell(terminal);
       }
-      return receipt.load().lost() == 0 ? 0 : 1;
+      return receipt.isWhole() ? 0 : 1;
     }
   }
 

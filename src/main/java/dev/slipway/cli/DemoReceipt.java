@@ -25,6 +25,7 @@ final class DemoReceipt {
             + millis(load.quick().p99())
             + ", longest "
             + millis(load.quick().longest()));
+    out.println("  orders    " + orders(receipt, terminal));
     load.reasons().forEach((reason, count) -> out.println("  " + count + " x " + reason));
     out.println();
     ChangeTable.lines(receipt.changes()).forEach(line -> out.println("  " + line));
@@ -33,7 +34,18 @@ final class DemoReceipt {
     out.println("Next:");
     out.println("  ./slipway heroku releases -a " + receipt.app());
     out.println("  ./slipway heroku logs --tail -a " + receipt.app());
+    out.println("  ./slipway heroku pg:info -a " + receipt.app());
     out.println("  eval \"$(./slipway env)\" && heroku apps:create NAME    # your own app");
+  }
+
+  /// One that was stored and not acknowledged may be among them.
+  private static String orders(Demo.Receipt receipt, Terminal terminal) {
+    var acknowledged = receipt.load().answered();
+    var stored = Long.toString(receipt.stored());
+    return acknowledged
+        + " acknowledged, "
+        + (receipt.stored() >= acknowledged ? terminal.green(stored) : terminal.red(stored))
+        + " in the database";
   }
 
   private static String millis(Duration time) {

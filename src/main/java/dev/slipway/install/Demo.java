@@ -1,5 +1,7 @@
 package dev.slipway.install;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
@@ -21,25 +23,33 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The story in two minutes: a sample goes live by `git push`; then, under load, it is pushed
-/// again, scaled and rolled back.
+/// The story in two minutes: an app with a database and a worker goes live by `git push`; then,
+/// while orders come in, it is pushed again, scaled and rolled back. In the end each order that was
+/// acknowledged must be in the database, and what follows from it done.
 public final class Demo {
-  private static final String APP = "demo-chat";
-  private static final String SAMPLE = "chat";
-  private static final int RATE = 100;
+  private static final String APP = "demo-orders";
+  private static final String SAMPLE = "orders";
+  private static final LoadPlan.Request ORDER =
+      LoadPlan.Request.post("/orders", "{\"parcels\": 2}");
+  private static final int TASKS_OF_AN_ORDER = 2;
+  private static final int RATE = 40;
   private static final int CONNECTIONS = 16;
   private static final List<String> CHANGES = List.of("second push", "scale to 3", "roll back");
   private static final Duration AT_MOST = Duration.ofMinutes(10);
   private static final Duration BREATH = Duration.ofSeconds(1);
+  private static final Duration WORKED_OFF_WITHIN = Duration.ofMinutes(1);
 
   private final Installation installation;
   private final ClientEnvironment environment;
   private final PlatformClient platform;
+  private final DemoApp app = new DemoApp(APP + ".localhost");
   private final @Nullable DemoFleet fleet;
   private @Nullable Load load;
   private @Nullable LoadReport report;
   private final List<ChangeReceipt> changes = new ArrayList<>();
   private Set<String> earlier = Set.of();
+  private long tasksBefore;
+  private long ordersStored;
 
   /// @param testHosts how many test hosts join this machine before, one of which loses its power
   Demo(Installation installation, int testHosts) {
@@ -51,11 +61,18 @@ public final class Demo {
 
   /// What came of the demo.
   ///
+  /// @param stored how many orders the database has of the load
   /// @param changes what the platform says of each change under load
-  public record Receipt(String app, String url, LoadReport load, List<ChangeReceipt> changes) {
+  public record Receipt(
+      String app, String url, LoadReport load, long stored, List<ChangeReceipt> changes) {
     /// Copies the changes.
     public Receipt {
       changes = List.copyOf(changes);
+    }
+
+    /// Whether every request was answered, and every order that was acknowledged is there.
+    public boolean isWhole() {
+      return load.lost() == 0 && stored >= load.answered();
     }
   }
 
@@ -69,7 +86,7 @@ public final class Demo {
       }
       Down.removeAll(source);
     }
-    return new Receipt(APP, url(), java.util.Objects.requireNonNull(report), changes);
+    return new Receipt(APP, url(), requireNonNull(report), ordersStored, changes);
   }
 
   private List<Step> steps(Path source) {
@@ -80,7 +97,9 @@ public final class Demo {
     steps.addAll(
         List.of(
             new Step("Create app", _ -> createApp()),
+            new Step("Database", _ -> createDatabase()),
             new Step("First push", detail -> firstPush(source, detail)),
+            new Step("Worker", _ -> startWorker()),
             new Step("Load begins", _ -> beginLoad()),
             new Step("Second push", detail -> secondPush(source, detail)),
             new Step("Scale to 3", _ -> scale()),
@@ -90,6 +109,7 @@ public final class Demo {
     }
     steps.add(new Step("Serve on", _ -> serveOn()));
     steps.add(new Step("Load ends", _ -> endLoad()));
+    steps.add(new Step("Tasks", this::awaitTasks));
     return steps;
   }
 
@@ -99,7 +119,12 @@ public final class Demo {
     return isNew ? APP : APP + ", there already";
   }
 
-  /// The sample as a repository of its own, with a page that tells which push it is from.
+  /// On this machine: in a fleet another host loses its power.
+  private String createDatabase() {
+    return platform.createDatabase(APP, Up.hostName());
+  }
+
+  /// The sample as a repository of its own, with a file that tells which push it is from.
   private String firstPush(Path source, Consumer<String> detail) {
     copy(installation.checkout().sample(SAMPLE), source);
     git(source, detail, "init", "-q", "-b", "main");
@@ -108,10 +133,22 @@ public final class Demo {
     return "live at " + url();
   }
 
+  /// Its rollout has its receipt before the load begins, so that it is none of the load's.
+  private String startWorker() {
+    var before = platform.receipts(APP);
+    if (platform.scale(APP, "worker", 1)) {
+      platform.awaitReceipt(APP, before);
+    }
+    platform.awaitDynos(APP, "worker", 1);
+    return "does what follows from orders";
+  }
+
   private String beginLoad() {
+    tasksBefore = app.tasks().all();
     var plan =
         LoadPlan.on(URI.create("http://127.0.0.1:80"))
             .withHost(APP + ".localhost")
+            .withQuick(ORDER)
             .withRate(RATE, CONNECTIONS)
             .withDuration(AT_MOST);
     load = Load.start(plan);
@@ -121,7 +158,7 @@ public final class Demo {
       throw problem("The app does not answer", soFar.reasons().toString(), "./slipway doctor");
     }
     earlier = platform.receipts(APP);
-    return RATE + " POSTs a second over " + CONNECTIONS + " connections";
+    return RATE + " orders a second over " + CONNECTIONS + " connections";
   }
 
   private String secondPush(Path source, Consumer<String> detail) {
@@ -132,7 +169,7 @@ public final class Demo {
 
   private String scale() {
     platform.scale(APP, "web", 3);
-    platform.awaitDynos(APP, 3);
+    platform.awaitDynos(APP, "web", 3);
     return "3 dynos" + lostSoFar();
   }
 
@@ -147,7 +184,7 @@ public final class Demo {
     platform.awaitReceipts(APP, earlier, CHANGES.size());
     var name = hosts.cutPower(detail);
     detail.accept("waiting until 3 dynos run elsewhere");
-    platform.awaitDynos(APP, 3);
+    platform.awaitDynos(APP, "web", 3);
     return name + " is down, 3 dynos" + lostSoFar();
   }
 
@@ -157,12 +194,12 @@ public final class Demo {
     for (var i = 0; i < receipts.size(); i++) {
       changes.add(ChangeReceipt.of(CHANGES.get(i), receipts.get(i)));
     }
-    return java.util.Objects.requireNonNull(load).report().answered() + " answered" + lostSoFar();
+    return requireNonNull(load).report().answered() + " answered" + lostSoFar();
   }
 
   private String endLoad() {
     try {
-      report = java.util.Objects.requireNonNull(load).stop();
+      report = requireNonNull(load).stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -170,8 +207,21 @@ public final class Demo {
     return report.answered() + " answered, " + report.lost() + " lost";
   }
 
+  /// Until nothing waits. An order that was not acknowledged may be there as well.
+  private String awaitTasks(Consumer<String> detail) {
+    Waiting.until(
+        WORKED_OFF_WITHIN,
+        () -> {
+          detail.accept(app.tasks().waiting() + " wait");
+          return app.tasks().waiting() == 0;
+        });
+    var tasks = app.tasks();
+    ordersStored = (tasks.all() - tasksBefore) / TASKS_OF_AN_ORDER;
+    return tasks.done() + " done, " + tasks.waiting() + " wait, " + tasks.givenUp() + " given up";
+  }
+
   private String lostSoFar() {
-    return ", " + java.util.Objects.requireNonNull(load).report().lost() + " requests lost so far";
+    return ", " + requireNonNull(load).report().lost() + " requests lost so far";
   }
 
   private void commit(Path source, String name, Consumer<String> detail) {

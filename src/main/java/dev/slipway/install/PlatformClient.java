@@ -36,6 +36,7 @@ final class PlatformClient {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration COMPLETE = Duration.ofSeconds(20);
   private static final int UNPROCESSABLE = 422;
+  private static final String DATABASE = "heroku-postgresql";
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String api;
@@ -72,17 +73,44 @@ final class PlatformClient {
     return ok("GET", "/hosts/" + id, null);
   }
 
-  void scale(String app, String type, int quantity) {
+  /// Gives the app a database on that host, if it has none, and waits until it is there.
+  ///
+  /// @return what became of it, for people
+  String createDatabase(String app, String host) {
+    for (var addon : list("/apps/" + app + "/addons")) {
+      if (addon.path("addon_service").path("name").asString("").equals(DATABASE)) {
+        return addon.path("name").asString() + ", there already";
+      }
+    }
+    var order = Map.of("plan", Map.of("name", DATABASE), "config", Map.of("host", host));
+    var name = ok("POST", "/apps/" + app + "/addons", order).path("name").asString();
+    var path = "/apps/" + app + "/addons/" + name;
+    Waiting.until(
+        PATIENCE, () -> !ok("GET", path, null).path("state").asString("").equals("provisioning"));
+    if (!ok("GET", path, null).path("state").asString("").equals("provisioned")) {
+      throw failed("The database of " + app + " was not made", null);
+    }
+    return name + ", with PgBouncer in front";
+  }
+
+  /// Runs so many dynos of the type.
+  ///
+  /// @return whether that is another number than before
+  boolean scale(String app, String type, int quantity) {
+    var now = send("GET", "/apps/" + app + "/formation/" + type, null);
+
     var updates = List.of(Map.of("type", type, "quantity", quantity));
     var answer = send("PATCH", "/apps/" + app + "/formation", Map.of("updates", updates));
     // An app that was never pushed has no process types to scale.
     if (answer.statusCode() != UNPROCESSABLE && answer.statusCode() != 404) {
       checked(answer, "PATCH /apps/" + app + "/formation");
     }
+    return now.statusCode() == 200
+        && JSON.readTree(now.body()).path("quantity").asInt() != quantity;
   }
 
-  /// Waits until so many web dynos are up.
-  void awaitDynos(String app, int count) {
+  /// Waits until so many dynos of the type are up.
+  void awaitDynos(String app, String type, int count) {
     var up =
         Waiting.until(
             PATIENCE,
@@ -90,7 +118,7 @@ final class PlatformClient {
               var dynos = ok("GET", "/apps/" + app + "/dynos", null);
               var running = 0;
               for (var dyno : dynos) {
-                running += isUp(dyno) ? 1 : 0;
+                running += isUp(dyno, type) ? 1 : 0;
               }
               return running == count;
             });
@@ -151,6 +179,11 @@ final class PlatformClient {
     return rollouts;
   }
 
+  /// Waits until a rollout besides those known has its receipt.
+  void awaitReceipt(String app, Set<String> known) {
+    Waiting.until(COMPLETE, () -> !newReceipts(app, known, 1).isEmpty());
+  }
+
   /// The receipts of the newest rollouts besides those known, so many at the most, oldest first.
   /// The last is complete when the new dynos have served for ten seconds; until then is waited, but
   /// not for ever.
@@ -185,8 +218,8 @@ final class PlatformClient {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static boolean isUp(JsonNode dyno) {
-    return dyno.path("type").asString("").equals("web")
+  private static boolean isUp(JsonNode dyno, String type) {
+    return dyno.path("type").asString("").equals(type)
         && dyno.path("state").asString("").equals("up");
   }
 
