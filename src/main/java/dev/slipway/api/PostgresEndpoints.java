@@ -5,6 +5,7 @@ import dev.slipway.addons.Addons;
 import dev.slipway.apps.Apps;
 import dev.slipway.postgres.Database;
 import dev.slipway.postgres.Databases;
+import dev.slipway.postgres.DiskRoom;
 import dev.slipway.postgres.PostgresReport;
 import java.net.URI;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class PostgresEndpoints {
         });
     routes.post("/postgres/v0/databases/{database}/credentials_rotation", RESOURCE, this::rotate);
     routes.get("/postgres/v0/destroyed", RESOURCE, this::destroyed);
-    routes.get("/postgres/v0/away", RESOURCE, this::away);
+    routes.get("/postgres/v0/troubles", RESOURCE, this::troubles);
     routes.delete("/postgres/v0/destroyed/{database}", RESOURCE, this::erase);
   }
 
@@ -62,6 +63,7 @@ final class PostgresEndpoints {
     var info = new ArrayList<Map<String, Object>>();
     line(info, "Plan", database.plan().label());
     line(info, "Status", away.map(it -> "Away: " + it.why()).orElseGet(() -> status(database)));
+    databases.lowRoom(database).ifPresent(room -> line(info, "Disk", room.sentence()));
     away.ifPresent(it -> {
       line(info, "Away with it", it.lost());
       line(info, "Next", it.next());
@@ -184,14 +186,34 @@ final class PostgresEndpoints {
     call.ok(Map.of("message", "It is deleted now."));
   }
 
-  private void away(Call call) {
+  /// What an operator should see to: databases that are away, or whose disk is nearly full.
+  private void troubles(Call call) {
     var theirs = access.addons(call).stream().map(Addon::id).toList();
     call.ok(
-        databases.away().stream()
-            .filter(
-                each -> call.account().administrator() || theirs.contains(each.database().addon()))
-            .map(each -> Map.of("name", each.database().name(), "why", each.why()))
+        databases.inUse().stream()
+            .filter(each -> call.account().administrator() || theirs.contains(each.addon()))
+            .flatMap(each ->
+                trouble(each).stream()
+                    .map(trouble -> Map.of("name", each.name(), "trouble", trouble)))
             .toList());
+  }
+
+  /// As webhooks tell it.
+  static Map<String, Object> view(DiskRoom room) {
+    return Map.of(
+        "id", room.id(),
+        "name", room.name(),
+        "host", room.host(),
+        "disk_free_mb", room.freeMegabytes(),
+        "read_only", room.low(),
+        "message", room.sentence());
+  }
+
+  private Optional<String> trouble(Database database) {
+    return databases
+        .away(database)
+        .map(away -> "away, because " + away.why())
+        .or(() -> databases.lowRoom(database).map(DiskRoom::sentence));
   }
 
   private void destroyed(Call call) {

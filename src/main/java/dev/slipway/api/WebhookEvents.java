@@ -12,6 +12,7 @@ import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.Certificates;
 import dev.slipway.deploy.Build;
 import dev.slipway.postgres.Backup;
+import dev.slipway.postgres.DiskRoom;
 import dev.slipway.release.Release;
 import dev.slipway.release.Releases;
 import dev.slipway.rollout.DynoView;
@@ -73,6 +74,7 @@ final class WebhookEvents {
       case Build it -> new Shown("api:build", "build", views.build(app, it, baseUrl));
       case Collaborator it ->
           new Shown("api:collaborator", "collaborator", views.collaborator(app, it));
+      case DiskRoom it -> new Shown("slipway:database", "database", PostgresEndpoints.view(it));
       case Domain it -> new Shown("api:domain", "domain", domain(app, it));
       case Certificate it -> new Shown("api:sni-endpoint", "sni-endpoint", endpoint(app, it));
       case DynoView it -> new Shown("dyno", "dyno", views.dyno(app, it));

@@ -53,13 +53,11 @@ public final class StatusCommand implements Callable<Integer> {
     }
     terminal.out().println("%-10s %d".formatted("dynos", status.dynos()));
     status
-        .away()
+        .troubles()
         .forEach(
             each -> terminal.out().println("%-10s ".formatted("database") + terminal.red(each)));
-    if (!status.away().isEmpty()) {
-      terminal
-          .out()
-          .println("Next: `heroku pg:info -a APP` says what is lost, and how to restore.");
+    if (!status.troubles().isEmpty()) {
+      terminal.out().println("Next: `heroku pg:info -a APP` says more, and what to do.");
     }
     if (!status.partsAreUp()) {
       terminal.out().println("Next: `./slipway up`, or `./slipway doctor` to find a cause.");

@@ -148,11 +148,11 @@ public final class DatabaseCommands {
         info.path("database").asString(""));
   }
 
-  /// What is said of the databases whose host can't be reached.
-  List<String> away() {
-    return send("GET", "/postgres/v0/away", null)
+  /// What is said of the databases that are away, or whose disk is nearly full.
+  List<String> troubles() {
+    return send("GET", "/postgres/v0/troubles", null)
         .valueStream()
-        .map(each -> each.path("name").asString("") + ": " + each.path("why").asString(""))
+        .map(each -> each.path("name").asString("") + ": " + each.path("trouble").asString(""))
         .toList();
   }
 

@@ -10,12 +10,13 @@ import java.util.List;
 /// @param engine whether Docker Engine answers
 /// @param parts Slipway's own containers
 /// @param dynos how many dynos are to run
-/// @param away what is said of databases whose host can't be reached, as far as control tells
-public record Status(boolean engine, List<Part> parts, int dynos, List<String> away) {
+/// @param troubles what is said of databases that are away or whose disk is nearly full, as far as
+///   control tells
+public record Status(boolean engine, List<Part> parts, int dynos, List<String> troubles) {
   /// Copies the lists.
   public Status {
     parts = List.copyOf(parts);
-    away = List.copyOf(away);
+    troubles = List.copyOf(troubles);
   }
 
   private static final List<String> PARTS =
@@ -41,7 +42,7 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> a
 
   /// Whether all is well.
   public boolean isUp() {
-    return away.isEmpty() && partsAreUp();
+    return troubles.isEmpty() && partsAreUp();
   }
 
   /// Whether Slipway itself is well, whatever became of other hosts.
@@ -68,15 +69,15 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> a
                 .mapToInt(service -> service.replicas())
                 .sum()
             : 0;
-    return new Status(true, parts, dynos, away(installation, parts));
+    return new Status(true, parts, dynos, troubles(installation, parts));
   }
 
-  private static List<String> away(Installation installation, List<Part> parts) {
+  private static List<String> troubles(Installation installation, List<Part> parts) {
     if (!parts.contains(new Part("control", State.UP))) {
       return List.of();
     }
     try {
-      return installation.databases().away();
+      return installation.databases().troubles();
     } catch (UncheckedIOException | UserError controlIsAway) {
       return List.of();
     }

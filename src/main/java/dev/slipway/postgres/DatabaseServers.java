@@ -35,6 +35,10 @@ interface DatabaseServers {
   /// @return whether nothing is left of them
   boolean remove(Database database);
 
+  /// Looks how much room its disk has. Where that is little, the database takes no changes from
+  /// then on, until there is more.
+  DiskRoom room(Database database);
+
   /// Replaces the database by an empty one of the same name; who is connected is sent away.
   void reset(Database database);
 

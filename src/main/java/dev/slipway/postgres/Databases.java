@@ -27,6 +27,8 @@ public final class Databases implements AutoCloseable {
   private final Turns<Database> turns;
   private final Kept<Database> kept;
   private final Backups backups;
+  private final DiskWatch disks;
+  private final DiskNews diskNews;
   private final Clock clock;
   private @Nullable Rounds rounds;
 
@@ -36,8 +38,9 @@ public final class Databases implements AutoCloseable {
       DockerServers servers,
       BackupStore backupRows,
       BackupNews news,
+      DiskNews diskNews,
       Clock clock) {
-    this(rows, servers, backupRows, new DockerBackups(servers), news, clock);
+    this(rows, servers, backupRows, new DockerBackups(servers), news, diskNews, clock);
   }
 
   Databases(
@@ -46,12 +49,15 @@ public final class Databases implements AutoCloseable {
       BackupStore backupRows,
       BackupServers backupServers,
       BackupNews news,
+      DiskNews diskNews,
       Clock clock) {
     this.rows = rows;
     this.turns = new Turns<>(rows::find, rows::update);
     this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
     this.servers = new SeededServers(servers, backups::plant);
+    this.disks = new DiskWatch(servers);
+    this.diskNews = diskNews;
     this.clock = clock;
   }
 
@@ -69,10 +75,19 @@ public final class Databases implements AutoCloseable {
   ///
   /// @param fence throws where another control has taken over
   public void start(Addons addons, Releases releases, Runnable fence) {
-    var keeper = new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
+    var credentials = new Credentials(addons, releases);
+    var keeper =
+        new Keeper(rows, servers, turns, credentials, disks, room -> tell(addons, room), clock);
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
     backups.start(addons, fence);
+  }
+
+  private void tell(Addons addons, DiskRoom room) {
+    rows.find(room.id())
+        .flatMap(database -> Optional.ofNullable(database.addon()))
+        .flatMap(addons::find)
+        .ifPresent(addon -> diskNews.tell(addon.app(), room));
   }
 
   @Override
@@ -105,12 +120,14 @@ public final class Databases implements AutoCloseable {
     return servers.absence(database);
   }
 
-  /// Those of add-ons that are away.
-  public List<Away> away() {
-    return rows.all().stream()
-        .filter(each -> each.addon() != null)
-        .flatMap(each -> away(each).stream())
-        .toList();
+  /// Those that an add-on has.
+  public List<Database> inUse() {
+    return rows.all().stream().filter(each -> each.addon() != null).toList();
+  }
+
+  /// The room on the database's disk, if that is so little that it takes no changes.
+  public Optional<DiskRoom> lowRoom(Database database) {
+    return disks.low(database);
   }
 
   /// The databases that were destroyed and can still be recovered, the last one first.

@@ -287,6 +287,17 @@ public final class DockerServers implements DatabaseServers {
   }
 
   @Override
+  public DiskRoom room(Database database) {
+    var said = execute(engine(database), database.server(), "", "disk-room").strip().split(" ", -1);
+    return new DiskRoom(
+        database.id(),
+        database.name(),
+        hostName(database.node()),
+        Long.parseLong(said[0]),
+        said[1].equals("low"));
+  }
+
+  @Override
   public void reset(Database database) {
     if (database.isOutside()) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "A database that is elsewhere is not reset.");

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Brings about what the rows of databases say: makes those that are new, starts again what a host
@@ -24,18 +25,25 @@ final class Keeper implements Rounds.Work {
   private final DatabaseServers servers;
   private final Turns<Database> turns;
   private final Credentials credentials;
+  private final DiskWatch disks;
+  private final Consumer<DiskRoom> news;
   private final Clock clock;
 
+  /// @param news told of disks that become nearly full, or are no more
   Keeper(
       DatabaseStore rows,
       DatabaseServers servers,
       Turns<Database> turns,
       Credentials credentials,
+      DiskWatch disks,
+      Consumer<DiskRoom> news,
       Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;
     this.credentials = credentials;
+    this.disks = disks;
+    this.news = news;
     this.clock = clock;
   }
 
@@ -80,6 +88,9 @@ final class Keeper implements Rounds.Work {
     if (!servers.runs(database)) {
       servers.ensure(database);
     }
+    if (!database.isOutside()) {
+      disks.look(database, news);
+    }
     return retire(database);
   }
 
@@ -103,6 +114,7 @@ final class Keeper implements Rounds.Work {
 
   /// What is outside is not ours to keep.
   private Database sweep(Database database) {
+    disks.forget(database);
     if (servers.remove(database) && (database.isOutside() || database.isOver(clock.instant()))) {
       servers.erase(database);
       rows.delete(database);

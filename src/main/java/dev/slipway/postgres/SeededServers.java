@@ -42,6 +42,11 @@ record SeededServers(DatabaseServers servers, Consumer<Database> seeds) implemen
   }
 
   @Override
+  public DiskRoom room(Database database) {
+    return servers.room(database);
+  }
+
+  @Override
   public void reset(Database database) {
     servers.reset(database);
   }

@@ -119,6 +119,10 @@ public final class ControlServer {
               logs.platform(app, "postgres", text);
               apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, backup));
             },
+            (app, room) -> {
+              logs.platform(app, "postgres", room.sentence());
+              apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, room));
+            },
             clock);
     var redis = new Instances(new InstanceStore(store, vault), new DockerInstances(hosted), clock);
     var addons =

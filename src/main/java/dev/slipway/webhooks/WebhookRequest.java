@@ -33,7 +33,8 @@ public record WebhookRequest(
           "api:release",
           "api:sni-endpoint",
           "dyno",
-          "slipway:backup");
+          "slipway:backup",
+          "slipway:database");
 
   private static final List<String> SCHEMES = List.of("https", "http");
   private static final int LONGEST_VALUE = 1000;

@@ -143,8 +143,15 @@ final class FaultApp implements AutoCloseable {
 
   /// What the release phase of that release wrote itself, line by line, as far as it is kept.
   String releasePhaseLog(int release) {
-    var wanted =
-        Map.of("dyno", "release." + release, "source", "app", "lines", 1000, "tail", false);
+    return log(Map.of("dyno", "release." + release, "source", "app", "lines", 1000, "tail", false));
+  }
+
+  /// The newest of what the platform wrote into the app's log.
+  String platformLog() {
+    return log(Map.of("source", "heroku", "lines", 200, "tail", false));
+  }
+
+  private String log(Map<String, Object> wanted) {
     var session = Api.call("POST", path("log-sessions"), Api.json(wanted));
     assertEquals(201, session.status(), session.body());
     var url = URI.create(session.json().path("logplex_url").asString());

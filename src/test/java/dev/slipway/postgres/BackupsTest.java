@@ -68,6 +68,7 @@ class BackupsTest {
             new BackupStore(control.store()),
             repository,
             (_, _, text) -> told.add(text),
+            DiskNews.NONE,
             clock);
     backups = databases.backups();
     addons =
@@ -297,7 +298,7 @@ class BackupsTest {
       var refused = assertThrows(UserError.class, begun);
       assertTrue(refused.problem().sentence().contains(why));
     }
-    var away = databases.away().getFirst();
+    var away = databases.away(databases.of(addon)).orElseThrow();
     assertTrue(away.lost().contains("/backups/" + databases.of(addon).id()), away.lost());
     round();
     round();
@@ -307,7 +308,7 @@ class BackupsTest {
     servers.absence = "";
     round();
     assertTrue(told.getLast().endsWith("are well again"), told.getLast());
-    assertEquals(List.of(), databases.away());
+    assertTrue(databases.away(databases.of(addon)).isEmpty());
   }
 
   @Test

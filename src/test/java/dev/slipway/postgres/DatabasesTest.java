@@ -70,6 +70,7 @@ class DatabasesTest {
             new BackupStore(control.store()),
             new FakeBackups(),
             BackupNews.NONE,
+            DiskNews.NONE,
             clock);
     addons =
         new Addons(

@@ -30,6 +30,9 @@ public final class FakeServers implements DatabaseServers {
   /// Why its host goes away while it is asked something; empty where it does not.
   volatile String cut = "";
 
+  /// Megabytes; below 100 there is little.
+  volatile long free = 1000;
+
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
@@ -40,6 +43,7 @@ public final class FakeServers implements DatabaseServers {
         new BackupStore(store),
         new FakeBackups(),
         BackupNews.NONE,
+        DiskNews.NONE,
         clock);
   }
 
@@ -78,6 +82,11 @@ public final class FakeServers implements DatabaseServers {
   public boolean remove(Database database) {
     running.remove(database.id());
     return true;
+  }
+
+  @Override
+  public DiskRoom room(Database database) {
+    return new DiskRoom(database.id(), database.name(), "here", free, free < 100);
   }
 
   @Override
