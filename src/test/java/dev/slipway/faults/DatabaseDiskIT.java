@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DatabaseDiskIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String DISK = "/var/tmp/slipway-test-disk";
   private static final String WRITE =
       "INSERT INTO filling SELECT repeat(md5(x::text), 200) FROM generate_series(1, 5000) AS x";
 
@@ -32,14 +33,16 @@ class DatabaseDiskIT {
   private final String server = host("DATABASE_DIRECT");
   private final String pooler = host("DATABASE");
   private final String directory = "/var/lib/slipway/postgres/" + id();
+  private String refusal = "";
 
   @BeforeAll
   void aSmallDisk() {
     stop();
     shell(
-        "mkdir -p /run/slipway-test-disk"
-            + " && mount -t tmpfs -o size=1500m,mode=0711 slipway-test /run/slipway-test-disk"
-            + " && cp -a @/. /run/slipway-test-disk/ && mount --bind /run/slipway-test-disk @");
+        """
+        truncate -s 1500M DISK.img && mkfs.ext4 -q DISK.img && mkdir -p DISK && mount -o loop DISK.img DISK \
+          && cp -a @/. DISK/ && mount --bind DISK @
+        """);
     Host.docker("restart", server, pooler);
     await("it is there", PATIENCE, this::isRead);
     databases.sql(
@@ -50,10 +53,7 @@ class DatabaseDiskIT {
   @AfterAll
   void clean() {
     stop();
-    run(
-        "sh",
-        "-c",
-        "umount " + directory + " /run/slipway-test-disk; rmdir /run/slipway-test-disk");
+    run("sh", "-c", filled("umount @ DISK; rmdir DISK; rm DISK.img"));
     Host.docker("restart", server, pooler);
     await("it is there", PATIENCE, this::isRead);
     databases.close();
@@ -63,6 +63,7 @@ class DatabaseDiskIT {
   @Order(1)
   void nearlyFullItIsReadAndTakesNoChanges() {
     await("it takes no changes", Duration.ofMinutes(3), () -> !isWritten(WRITE));
+    assertTrue(refusal.contains("read-only transaction"), refusal);
     assertTrue(free() > 0, "before it is full");
     assertTrue(isRead());
     var told = info();
@@ -119,6 +120,7 @@ class DatabaseDiskIT {
       databases.sql("DATABASE", sql);
       return true;
     } catch (AssertionError refused) {
+      refusal = String.valueOf(refused.getMessage());
       return false;
     }
   }
@@ -144,7 +146,11 @@ class DatabaseDiskIT {
   }
 
   private String shell(String command) {
-    return succeeds("sh", "-c", command.replace("@", directory));
+    return succeeds("sh", "-c", filled(command));
+  }
+
+  private String filled(String command) {
+    return command.replace("@", directory).replace("DISK", DISK);
   }
 
   private String host(String attachment) {
