@@ -7,16 +7,26 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from orders import shop
-from orders.models import Task
+from orders.models import Order, Task
 
 MOST_ATTEMPTS = 10
 LONGEST_WAIT_SECONDS = 3600
+
+# Written out: to have the same statements put together anew for each task took a third of a worker's time.
+TAKE = """
+SELECT task.id, task.kind, task.attempts, placed.number, placed.city, placed.parcels, placed.state
+  FROM orders_task AS task JOIN orders_order AS placed ON placed.number = task.order_id
+ WHERE task.done_at IS NULL AND task.given_up_at IS NULL AND task.run_at <= now()
+ ORDER BY task.run_at, task.id
+ LIMIT 1
+   FOR UPDATE OF task SKIP LOCKED
+"""
+DONE = "UPDATE orders_task SET done_at = now(), result = %s, error = '' WHERE id = %s"
 
 log = logging.getLogger("orders")
 
@@ -40,7 +50,8 @@ def do_next():
             task = take()
             if task is None:
                 return Outcome.NOTHING_DUE
-            Task.objects.filter(id=task.id).update(done_at=Now(), result=work(task), error="")
+            with connection.cursor() as cursor:
+                cursor.execute(DONE, [json.dumps(work(task)), task.id])
     except (InterfaceError, OperationalError):
         # The database's trouble is no fault of the task.
         raise
@@ -54,12 +65,17 @@ def do_next():
 
 def take():
     """A task that is due and in nobody's hand, with its order; locked till the transaction ends."""
-    return (
-        Task.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("order")
-        .filter(done_at=None, given_up_at=None, run_at__lte=Now())
-        .order_by("run_at", "id")
-        .first()
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    number, kind, attempts, *order = row
+    return Task(
+        id=number,
+        kind=kind,
+        attempts=attempts,
+        order=Order(**dict(zip(["number", "city", "parcels", "state"], order))),
     )
 
 
