@@ -51,11 +51,16 @@ final class Sources {
   }
 
   private static String server(String file, String marker) {
+    return text(file).replace("@MARKER@", marker);
+  }
+
+  /// A file among the test resources.
+  static String text(String file) {
     try (var text = Sources.class.getResourceAsStream("/faults/" + file)) {
       if (text == null) {
         throw new IllegalStateException(file + " is not among the test resources");
       }
-      return new String(text.readAllBytes(), UTF_8).replace("@MARKER@", marker);
+      return new String(text.readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
