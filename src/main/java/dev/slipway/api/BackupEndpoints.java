@@ -11,6 +11,7 @@ import dev.slipway.postgres.Backup;
 import dev.slipway.postgres.BackupWish;
 import dev.slipway.postgres.Backups;
 import dev.slipway.postgres.Drill;
+import dev.slipway.postgres.Dumps;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,11 +35,13 @@ final class BackupEndpoints {
   private final Addons addons;
   private final AddonAccess access;
   private final Backups backups;
+  private final Dumps dumps;
 
-  BackupEndpoints(Addons addons, Apps apps, Backups backups) {
+  BackupEndpoints(Addons addons, Apps apps, Backups backups, Dumps dumps) {
     this.addons = addons;
     this.access = new AddonAccess(addons, apps);
     this.backups = backups;
+    this.dumps = dumps;
   }
 
   void mount(Routes routes) {
@@ -47,7 +50,6 @@ final class BackupEndpoints {
     routes.delete(TRANSFER, RESOURCE, this::delete);
     routes.post(TRANSFER + "/actions/cancel", RESOURCE, this::cancel);
     routes.post(TRANSFER + "/actions/drill", RESOURCE, this::drill);
-    routes.post(TRANSFER + "/actions/public-url", RESOURCE, this::url);
     routes.post(DATABASE + "/backups", RESOURCE, this::capture);
     routes.post(DATABASE + "/restores", RESOURCE, this::restore);
     routes.post(DATABASE + "/backup-query", RESOURCE, this::ask);
@@ -72,6 +74,7 @@ final class BackupEndpoints {
   private void delete(Call call) {
     var backup = transfer(call);
     backups.delete(backup);
+    dumps.drop(backup);
     call.ok(view(backup));
   }
 
@@ -82,15 +85,6 @@ final class BackupEndpoints {
 
   private void drill(Call call) {
     call.ok(view(backups.drill(transfer(call))));
-  }
-
-  private void url(Call call) {
-    throw new UserError(
-        new Problem(
-            ErrorCode.INVALID_PARAMS,
-            transfer(call).called() + " can't be downloaded",
-            "it is encrypted and in pgBackRest's format, which pg_restore does not read",
-            "slipway pg backups dump writes what it reads"));
   }
 
   private void capture(Call call) {

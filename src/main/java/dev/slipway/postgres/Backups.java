@@ -7,6 +7,8 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Turns;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,9 +30,10 @@ public final class Backups implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Backups.class.getName());
   private static final String SEED = "seed";
   private static final String RESTORE = "restore";
+  private static final String DUMP = "dump";
 
   /// What backups are restored for, each in a place of its own beside the database.
-  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED);
+  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED, DUMP);
 
   private static final int LONGEST_QUERY = 4000;
 
@@ -277,6 +280,53 @@ public final class Backups implements AutoCloseable {
     } finally {
       busy.remove(database.id());
     }
+  }
+
+  /// Restores the backup into a server that is thrown away, and writes what `pg_dump` makes of it
+  /// there.
+  void dump(Backup backup, OutputStream to) throws IOException {
+    var database = databases.find(backup.database()).orElseThrow(Backups::none);
+    requireReachable(database);
+    claim(database);
+    try {
+      requireRoom(database, backup);
+      var point = BackupServers.Point.backup(backup.label());
+      try (var restored = servers.restore(database, point, DUMP, database)) {
+        restored.dump(database.databaseName(), to);
+      }
+    } finally {
+      busy.remove(database.id());
+    }
+  }
+
+  /// On the database's own disk: that must not be full on account of a backup.
+  private void requireRoom(Database database, Backup backup) {
+    var needed = backup.sourceBytes() + DumpFiles.RESERVE;
+    if (servers.room(database) < needed) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              backup.called() + " can't be dumped now",
+              "its host's disk has less than " + (needed >> 20) + " MB left to restore it in",
+              "slipway pg backups dump writes the database as it is now, and needs no room there"));
+    }
+  }
+
+  /// Whether there is such a backup, and its database's data.
+  boolean isKept(UUID backup) {
+    return kept(backup).isPresent();
+  }
+
+  /// The backup of that id.
+  Optional<Backup> kept(UUID backup) {
+    return rows.find(backup)
+        .filter(Backup::isWhole)
+        .filter(each -> databases.find(each.database()).isPresent());
+  }
+
+  /// Tells the app's log, drains and webhooks.
+  void tell(Backup backup, String text) {
+    news.tell(backup.app(), backup, text);
   }
 
   Optional<Backup> newest(Database database) {

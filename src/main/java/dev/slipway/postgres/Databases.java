@@ -6,12 +6,14 @@ import dev.slipway.addons.Provider;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Credentials;
 import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,17 +29,22 @@ public final class Databases implements AutoCloseable {
   private final Turns<Database> turns;
   private final Kept<Database> kept;
   private final Backups backups;
+  private final Dumps dumps;
   private final Clock clock;
   private @Nullable Rounds rounds;
+
+  /// Where dumps of backups are kept on control's host, and what they are encrypted with.
+  public record DumpPlace(Path directory, Secret key) {}
 
   /// Databases of these rows, in containers.
   public Databases(
       DatabaseStore rows,
       DockerServers servers,
       BackupStore backupRows,
+      DumpPlace dumps,
       BackupNews news,
       Clock clock) {
-    this(rows, servers, backupRows, new DockerBackups(servers), news, clock);
+    this(rows, servers, backupRows, new DockerBackups(servers), dumps, news, clock);
   }
 
   Databases(
@@ -45,12 +52,14 @@ public final class Databases implements AutoCloseable {
       DatabaseServers servers,
       BackupStore backupRows,
       BackupServers backupServers,
+      DumpPlace dumps,
       BackupNews news,
       Clock clock) {
     this.rows = rows;
     this.turns = new Turns<>(rows::find, rows::update);
     this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
+    this.dumps = new Dumps(backups, dumps.directory(), dumps.key(), clock);
     this.servers = new SeededServers(servers, backups::plant);
     this.clock = clock;
   }
@@ -58,6 +67,11 @@ public final class Databases implements AutoCloseable {
   /// Their backups.
   public Backups backups() {
     return backups;
+  }
+
+  /// Backups as files that `pg_restore` reads.
+  public Dumps dumps() {
+    return dumps;
   }
 
   /// What provides them as add-ons.
@@ -73,10 +87,12 @@ public final class Databases implements AutoCloseable {
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
     backups.start(addons, fence);
+    dumps.start();
   }
 
   @Override
   public void close() {
+    dumps.close();
     backups.close();
     if (rounds != null) {
       rounds.close();

@@ -115,6 +115,7 @@ public final class ControlServer {
                 settings.secret("backup-key"),
                 () -> StoreChoice.read(home.resolve("secrets").resolve("store-backups"))),
             new BackupStore(store),
+            new Databases.DumpPlace(home.resolve("dumps"), settings.secret("backup-key")),
             (app, backup, text) -> {
               logs.platform(app, "postgres", text);
               apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, backup));

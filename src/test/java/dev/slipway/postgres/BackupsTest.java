@@ -11,6 +11,7 @@ import dev.slipway.addons.AddonRequest;
 import dev.slipway.addons.AddonState;
 import dev.slipway.addons.Addons;
 import dev.slipway.apps.App;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.rollout.StepObserver;
 import dev.slipway.store.Vault;
@@ -67,6 +68,7 @@ class BackupsTest {
             servers,
             new BackupStore(control.store()),
             repository,
+            new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
             (_, _, text) -> told.add(text),
             clock);
     backups = databases.backups();

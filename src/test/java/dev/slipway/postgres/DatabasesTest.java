@@ -69,6 +69,7 @@ class DatabasesTest {
             servers,
             new BackupStore(control.store()),
             new FakeBackups(),
+            new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
             BackupNews.NONE,
             clock);
     addons =
