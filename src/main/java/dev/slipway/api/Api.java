@@ -156,10 +156,8 @@ public final class Api implements AutoCloseable {
 
   private void mountBackups(Routes routes) {
     var databases = services.databases();
-    var backups = databases.backups();
-    new BackupEndpoints(services.addons(), services.apps(), backups, databases.dumps())
-        .mount(routes);
-    new DumpEndpoints(backups, databases.dumps(), connectors).mount(routes);
+    new BackupEndpoints(services.addons(), services.apps(), databases).mount(routes);
+    new DumpEndpoints(databases.backups(), databases.dumps(), connectors).mount(routes);
   }
 
   private WebhookEvents webhookEvents() {

@@ -61,6 +61,10 @@ public final class StatusCommand implements Callable<Integer> {
           .out()
           .println("Next: `heroku pg:info -a APP` says what is lost, and how to restore.");
     }
+    if (status.copies() != null) {
+      terminal.out().println("%-10s ".formatted("backup") + terminal.red(status.copies()));
+      terminal.out().println("Next: `./slipway backup` makes one, or says why it can't.");
+    }
     if (!status.partsAreUp()) {
       terminal.out().println("Next: `./slipway up`, or `./slipway doctor` to find a cause.");
     }

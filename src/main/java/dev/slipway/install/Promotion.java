@@ -150,7 +150,13 @@ final class Promotion {
     var home = installation.home();
     var files = new ArrayList<Path>();
     for (var name :
-        List.of("api-key", "registry-password", "router-token", "backup-key", "keyset.json")) {
+        List.of(
+            "api-key",
+            "registry-password",
+            "router-token",
+            "backup-key",
+            "state-key",
+            "keyset.json")) {
       files.add(home.secret(name));
     }
     for (var name : List.of("ca.crt", "control.crt", "control.key")) {

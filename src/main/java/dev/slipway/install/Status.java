@@ -2,8 +2,11 @@ package dev.slipway.install;
 
 import dev.slipway.core.UserError;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How an installation is.
 ///
@@ -11,7 +14,9 @@ import java.util.List;
 /// @param parts Slipway's own containers
 /// @param dynos how many dynos are to run
 /// @param away what is said of databases whose host can't be reached, as far as control tells
-public record Status(boolean engine, List<Part> parts, int dynos, List<String> away) {
+/// @param copies what is not well with the copies of control's state; null where all is
+public record Status(
+    boolean engine, List<Part> parts, int dynos, List<String> away, @Nullable String copies) {
   /// Copies the lists.
   public Status {
     parts = List.copyOf(parts);
@@ -41,7 +46,7 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> a
 
   /// Whether all is well.
   public boolean isUp() {
-    return away.isEmpty() && partsAreUp();
+    return away.isEmpty() && copies == null && partsAreUp();
   }
 
   /// Whether Slipway itself is well, whatever became of other hosts.
@@ -51,7 +56,7 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> a
 
   static Status of(Installation installation) {
     if (!installation.docker().answers()) {
-      return new Status(false, List.of(), 0, List.of());
+      return new Status(false, List.of(), 0, List.of(), null);
     }
     var parts = new ArrayList<Part>();
     for (var name : PARTS) {
@@ -68,7 +73,15 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> a
                 .mapToInt(service -> service.replicas())
                 .sum()
             : 0;
-    return new Status(true, parts, dynos, away(installation, parts));
+    return new Status(true, parts, dynos, away(installation, parts), copies(installation));
+  }
+
+  /// Another manager's control keeps its copies there.
+  private static @Nullable String copies(Installation installation) {
+    return Files.exists(installation.home().secret(Secrets.STATE_KEY))
+            && !new Managers(installation).controlIsElsewhere()
+        ? installation.stateCopies().report().problem(Instant.now()).orElse(null)
+        : null;
   }
 
   private static List<String> away(Installation installation, List<Part> parts) {

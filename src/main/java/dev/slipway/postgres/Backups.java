@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -438,7 +439,44 @@ public final class Backups implements AutoCloseable {
     return restore(target, database.id(), BackupServers.Point.at(at));
   }
 
+  /// Begins to replace what the add-on's database has by what another has now. Whoever asks has
+  /// confirmed.
+  public Backup copy(Addon target, Addon from) {
+    var source = ready(from);
+    if (local(target).id().equals(source.id())) {
+      throw UserError.of(ErrorCode.INVALID_PARAMS, "A database can't be copied onto itself.");
+    }
+    var newest =
+        newest(source)
+            .orElseThrow(() ->
+                new UserError(
+                    new Problem(
+                        ErrorCode.CONFLICT,
+                        source.name() + " can't be copied yet",
+                        "there is no backup of it yet",
+                        "heroku pg:backups:capture takes one")));
+    return restore(target, source.id(), () -> present(source, newest));
+  }
+
+  /// The backup and all changes until now: where one does not come, there is no copy.
+  private BackupServers.Point present(Database source, Backup newest) {
+    var mark = "copy-" + UUID.randomUUID();
+    servers.mark(source, mark);
+    return BackupServers.Point.mark(newest.label(), mark);
+  }
+
   private Backup restore(Addon addon, UUID from, BackupServers.Point point) {
+    var source = databases.find(from).orElseThrow(Backups::none);
+    return restore(
+        addon,
+        from,
+        () -> {
+          bringChanges(source);
+          return point;
+        });
+  }
+
+  private Backup restore(Addon addon, UUID from, Supplier<BackupServers.Point> point) {
     var target = ready(addon);
     var source = databases.find(from).orElseThrow(Backups::none);
     if (!source.node().equals(target.node())) {
@@ -463,17 +501,16 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  private void replace(Backup begun, Database source, BackupServers.Point point) {
+  private void replace(Backup begun, Database source, Supplier<BackupServers.Point> point) {
     var ended = replaced(begun, source, point);
     busy.remove(source.id());
     busy.remove(begun.database());
     rows.update(ended);
   }
 
-  private Backup replaced(Backup begun, Database source, BackupServers.Point point) {
-    bringChanges(source);
+  private Backup replaced(Backup begun, Database source, Supplier<BackupServers.Point> point) {
     var target = databases.find(begun.database()).orElseThrow(Backups::none);
-    try (var restored = servers.restore(source, point, RESTORE, target)) {
+    try (var restored = servers.restore(source, point.get(), RESTORE, target)) {
       turns.take(
           target.id(),
           current -> {

@@ -64,6 +64,34 @@ class HerokuBackupsTest extends OneHerokuCli {
   }
 
   @Test
+  void aDatabaseIsCopied() throws Exception {
+    cli.says("done", "pg:backups:capture", "-a", "orders");
+    cli.says(
+        "other-db",
+        "addons:create",
+        "heroku-postgresql:mini",
+        "--name",
+        "other-db",
+        "--as",
+        "OTHER",
+        "-a",
+        "orders",
+        "--wait");
+    cli.says(
+        "Copying... done", "pg:copy", "DATABASE", "OTHER", "-a", "orders", "--confirm", "OTHER");
+    cli.says("other-db", "pg:backups", "-a", "orders");
+    cli.fails(
+        "Only databases of heroku-postgresql",
+        "pg:copy",
+        "postgres://u:p@elsewhere.example.com:5432/d",
+        "OTHER",
+        "-a",
+        "orders",
+        "--confirm",
+        "OTHER");
+  }
+
+  @Test
   void theHourOfTheNightIsTheUsers() throws Exception {
     cli.says("DATABASE_URL: daily at 3:00 UTC", "pg:backups:schedules", "-a", "orders");
     cli.says(

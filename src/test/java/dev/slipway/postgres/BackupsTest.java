@@ -355,6 +355,26 @@ class BackupsTest {
     Await.await("its end", PATIENCE, () -> last().isWhole());
   }
 
+  @Test
+  void aCopyHasAllChangesUntilNow() {
+    var other = create(Map.of());
+    assertThrows(UserError.class, () -> backups.copy(other, addon));
+    capture();
+    assertThrows(UserError.class, () -> backups.copy(addon, addon));
+    var begun = backups.copy(other, addon);
+    Await.await("the copy", PATIENCE, () -> find(begun).state() == Backup.State.SUCCEEDED);
+    var restored = repository.done.stream().filter(each -> each.startsWith("restore")).toList();
+    assertTrue(restored.getLast().contains("--type=name --target=copy-"), restored.toString());
+    assertTrue(repository.done.contains(addon.name() + " becomes " + other.name()));
+    repository.broken = "mark";
+    var broken = backups.copy(other, addon);
+    Await.await("its end", PATIENCE, () -> find(broken).state() == Backup.State.FAILED);
+  }
+
+  private Backup find(Backup begun) {
+    return backups.get(begun.app(), begun.called());
+  }
+
   private Backup restore() {
     return restore(last());
   }
