@@ -137,9 +137,9 @@ class BackupsIT {
     var began = System.nanoTime();
     var app = databases.app().name();
     var file = directory.resolve("past.dump").toString();
-    var number = Integer.toString(backup);
+    var name = "b%03d".formatted(backup);
     var ended =
-        SlipwayCommandLine.run("heroku", "pg:backups:download", number, "-a", app, "-o", file);
+        SlipwayCommandLine.run("heroku", "pg:backups:download", name, "-a", app, "-o", file);
     assertEquals(0, ended.status(), ended.said());
     Steady.note("an 8 MB database's backup downloaded\t" + Steady.seconds(began));
     assertFalse(Host.docker("ps", "-a").contains("slipway-dump-"));
