@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,15 +25,24 @@ import picocli.CommandLine.Parameters;
     name = "restore",
     description = {
       "Puts a copy of control's state, which `slipway backup` made, into place on a machine without",
-      "an installation. `slipway up` then brings it up, with every app, release and config var.",
-      "The key is read from a file, asked for, or read from standard input; it is never an argument."
+      "an installation: a file, or the newest one in a store. `slipway up` then brings it up, with",
+      "every app, release and config var.",
+      "The key is read from a file, asked for, or read from standard input; it is never an argument.",
+      "The store's own is given as to `slipway store`."
     },
     mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  ./slipway restore control-20261201T023000Z.state && ./slipway up")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./slipway restore control-20261201T023000Z.state && ./slipway up",
+      "  ./slipway restore s3://company-slipway/production --region eu-central-1 --key FILE"
+    })
 public final class RestoreCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "The copy.")
-  private Path file = Path.of("");
+  @Parameters(
+      paramLabel = "PLACE",
+      description = "The copy's file; or s3://BUCKET or s3://BUCKET/PREFIX.")
+  private String place = "";
+
+  @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(names = "--key", paramLabel = "FILE", description = "A file that has the key.")
   private @Nullable Path key;
@@ -44,7 +54,11 @@ public final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     var terminal = Terminal.ofThisProcess();
     try (var installation = Installation.ofThisMachine()) {
-      var has = installation.stateCopies().restore(file.toAbsolutePath(), secret(terminal));
+      var copies = installation.stateCopies();
+      var has =
+          place.startsWith("s3:")
+              ? copies.restoreNewest(store.settings(place, terminal), secret(terminal))
+              : copies.restore(Path.of(place).toAbsolutePath(), secret(terminal));
       terminal.out().println("Restored: " + has + ".");
       terminal.out().println("Next: ./slipway up");
       terminal

@@ -64,7 +64,7 @@ final class Promotion {
       docker rm --force slipway-control slipway-registry slipway-builder >/dev/null 2>&1 || true
       docker volume rm slipway-registry slipway-builder >/dev/null 2>&1 || true
       cd /var/lib/slipway || exit 0
-      rm -rf secrets tls registry control.env control.db* git logs builds sources uploads
+      rm -rf secrets tls registry control.env control.db* git logs builds sources uploads dumps backups/control
       """;
 
   private final Installation installation;

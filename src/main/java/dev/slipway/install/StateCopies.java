@@ -4,6 +4,8 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.objects.StoreSettings;
+import dev.slipway.safekeeping.Contents;
 import dev.slipway.safekeeping.Copies;
 import dev.slipway.safekeeping.CopyReport;
 import dev.slipway.safekeeping.Restoration;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
 
 /// Copies of control's state, as the command has them made, tried and restored on this machine.
 public final class StateCopies {
@@ -71,8 +74,17 @@ public final class StateCopies {
   ///
   /// @return what there is now, for people
   public String restore(Path copy, Secret key) {
+    return restored(restoration -> restoration.restore(copy, key));
+  }
+
+  /// The same with the newest copy of a store.
+  public String restoreNewest(StoreSettings store, Secret key) {
+    return restored(restoration -> restoration.restoreNewest(store, key));
+  }
+
+  private String restored(Function<Restoration, Contents> work) {
     try (var _ = MachineLock.take()) {
-      var contents = new Restoration(home.directory()).restore(copy, key);
+      var contents = work.apply(new Restoration(home.directory()));
       var authority = new CertificateAuthority(home, Up.hostName());
       return contents.text()
           + ", as of "

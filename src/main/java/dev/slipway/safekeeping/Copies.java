@@ -109,7 +109,7 @@ public final class Copies {
     });
   }
 
-  private static UserError none() {
+  static UserError none() {
     return new UserError(
         new Problem(
             ErrorCode.NOT_FOUND,

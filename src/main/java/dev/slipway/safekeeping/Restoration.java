@@ -4,6 +4,7 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
+import dev.slipway.objects.StoreSettings;
 import dev.slipway.store.StoreFile;
 import dev.slipway.store.Vault;
 import java.io.IOException;
@@ -44,6 +45,27 @@ public final class Restoration {
     } catch (java.nio.file.NoSuchFileException e) {
       throw new UserError(
           new Problem(ErrorCode.NOT_FOUND, "There is no file " + e.getFile(), null, null), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Restores the newest copy of a store.
+  ///
+  /// @throws UserError as above, and where the store has none or can't be used
+  public Contents restoreNewest(StoreSettings store, Secret key) {
+    requireNone();
+    var shelf = new Shelf.Bucket(store);
+    var name = shelf.names().stream().findFirst().orElseThrow(Copies::none);
+    var file = home.resolve("restoring" + Shelf.ENDING);
+    try {
+      Files.createDirectories(home, privately());
+      shelf.get(name, file);
+      try {
+        return restore(file, key);
+      } finally {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

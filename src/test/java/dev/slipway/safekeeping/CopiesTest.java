@@ -208,6 +208,10 @@ class CopiesTest {
       assertEquals(List.of(made.name()), copies.names());
       assertFalse(Files.exists(home.resolve("backups/control").resolve(made.name())));
       assertEquals("", copies.drill().problem());
+      var other = machine.resolve("other");
+      new Restoration(other).restoreNewest(store.settings("slipway"), KEY);
+      assertEquals("the-key-of-the-api", Files.readString(other.resolve("secrets/api-key")));
+      assertFalse(Files.exists(other.resolve("restoring.state")));
       store.stop();
       clock.pass(Duration.ofSeconds(2));
       assertThrows(UserError.class, copies::make);
