@@ -145,13 +145,19 @@ public final class Api implements AutoCloseable {
     new AttachmentEndpoints(services.addons(), apps).mount(routes);
     new PostgresEndpoints(services.addons(), apps, services.databases()).mount(routes);
     new RedisEndpoints(services.addons(), apps, services.redis()).mount(routes);
-    new BackupEndpoints(services.addons(), apps, services.databases().backups()).mount(routes);
+    mountBackups(routes);
     new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     new RegistryEndpoints(services.accounts(), apps, services.pushedImages()).mount(routes);
     logEndpoints.mount(routes);
     new DrainEndpoints(services.drains()).mount(routes);
     new ScheduleEndpoints(services.schedules(), services.logs()).mount(routes);
     new WebhookEndpoints(services.webhooks()).mount(routes);
+  }
+
+  private void mountBackups(Routes routes) {
+    var databases = services.databases();
+    new BackupEndpoints(services.addons(), services.apps(), databases).mount(routes);
+    new DumpEndpoints(databases.backups(), databases.dumps(), connectors).mount(routes);
   }
 
   private WebhookEvents webhookEvents() {

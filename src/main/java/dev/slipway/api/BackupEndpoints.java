@@ -10,7 +10,9 @@ import dev.slipway.core.UserError;
 import dev.slipway.postgres.Backup;
 import dev.slipway.postgres.BackupWish;
 import dev.slipway.postgres.Backups;
+import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.Drill;
+import dev.slipway.postgres.Dumps;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -33,12 +35,16 @@ final class BackupEndpoints {
 
   private final Addons addons;
   private final AddonAccess access;
+  private final Databases databases;
   private final Backups backups;
+  private final Dumps dumps;
 
-  BackupEndpoints(Addons addons, Apps apps, Backups backups) {
+  BackupEndpoints(Addons addons, Apps apps, Databases databases) {
     this.addons = addons;
     this.access = new AddonAccess(addons, apps);
-    this.backups = backups;
+    this.databases = databases;
+    this.backups = databases.backups();
+    this.dumps = databases.dumps();
   }
 
   void mount(Routes routes) {
@@ -47,9 +53,9 @@ final class BackupEndpoints {
     routes.delete(TRANSFER, RESOURCE, this::delete);
     routes.post(TRANSFER + "/actions/cancel", RESOURCE, this::cancel);
     routes.post(TRANSFER + "/actions/drill", RESOURCE, this::drill);
-    routes.post(TRANSFER + "/actions/public-url", RESOURCE, this::url);
     routes.post(DATABASE + "/backups", RESOURCE, this::capture);
     routes.post(DATABASE + "/restores", RESOURCE, this::restore);
+    routes.post(DATABASE + "/transfers", RESOURCE, this::copy);
     routes.post(DATABASE + "/backup-query", RESOURCE, this::ask);
     routes.get(DATABASE + "/backup-health", RESOURCE, this::health);
     routes.get(SCHEDULES, RESOURCE, this::schedules);
@@ -72,6 +78,7 @@ final class BackupEndpoints {
   private void delete(Call call) {
     var backup = transfer(call);
     backups.delete(backup);
+    dumps.drop(backup);
     call.ok(view(backup));
   }
 
@@ -82,15 +89,6 @@ final class BackupEndpoints {
 
   private void drill(Call call) {
     call.ok(view(backups.drill(transfer(call))));
-  }
-
-  private void url(Call call) {
-    throw new UserError(
-        new Problem(
-            ErrorCode.INVALID_PARAMS,
-            transfer(call).called() + " can't be downloaded",
-            "it is encrypted and in pgBackRest's format, which pg_restore does not read",
-            "slipway pg backups dump writes what it reads"));
   }
 
   private void capture(Call call) {
@@ -109,6 +107,27 @@ final class BackupEndpoints {
     }
     requireConfirmed(target, body.optionalText("confirm").orElse(null), call);
     call.created(view(backups.restore(target, time(at.get()))));
+  }
+
+  /// The stock client names both databases by their addresses, and asks for a confirmation itself.
+  private void copy(Call call) {
+    var body = call.body();
+    var source = at(call, body.text("from_url"));
+    call.created(view(backups.copy(at(call, body.text("to_url")), source)));
+  }
+
+  /// The add-on of the account's whose database is at that address.
+  private Addon at(Call call, String url) {
+    return access.addons(call).stream()
+        .filter(addon -> databases.find(addon).filter(it -> it.isAt(url)).isPresent())
+        .findFirst()
+        .orElseThrow(() ->
+            new UserError(
+                new Problem(
+                    ErrorCode.INVALID_PARAMS,
+                    "Only databases of heroku-postgresql that are yours can be copied",
+                    null,
+                    "pg_dump and pg_restore copy one that is elsewhere")));
   }
 
   private void requireConfirmed(Addon target, @Nullable String confirm, Call call) {

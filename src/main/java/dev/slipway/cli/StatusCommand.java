@@ -59,6 +59,10 @@ public final class StatusCommand implements Callable<Integer> {
     if (!status.troubles().isEmpty()) {
       terminal.out().println("Next: `heroku pg:info -a APP` says more, and what to do.");
     }
+    if (status.copies() != null) {
+      terminal.out().println("%-10s ".formatted("backup") + terminal.red(status.copies()));
+      terminal.out().println("Next: `./slipway backup` makes one, or says why it can't.");
+    }
     if (!status.partsAreUp()) {
       terminal.out().println("Next: `./slipway up`, or `./slipway doctor` to find a cause.");
     }

@@ -1,19 +1,13 @@
 package dev.slipway.cli;
 
-import dev.slipway.core.ErrorCode;
-import dev.slipway.core.Problem;
-import dev.slipway.core.UserError;
 import dev.slipway.install.Installation;
 import dev.slipway.install.Stores;
 import dev.slipway.install.Stores.Kept;
-import dev.slipway.objects.StorePlace;
 import dev.slipway.objects.StoreSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,26 +52,7 @@ public final class StoreCommand implements Callable<Integer> {
       description = "s3://BUCKET or s3://BUCKET/PREFIX, or local.")
   private @Nullable String place;
 
-  @Option(
-      names = "--endpoint",
-      paramLabel = "URL",
-      description = "The store's address, if it is not Amazon's.")
-  private @Nullable String endpoint;
-
-  @Option(
-      names = "--region",
-      paramLabel = "NAME",
-      description = "The bucket's region; otherwise what AWS_REGION says.")
-  private @Nullable String region;
-
-  @Option(
-      names = "--authority",
-      paramLabel = "FILE",
-      description = "The authority that signed the store's certificate, if no usual one did.")
-  private @Nullable Path authority;
-
-  @Option(names = "--role", description = "Use the role that these machines have, and no key.")
-  private boolean role;
+  @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(
       names = "--for",
@@ -98,7 +73,7 @@ public final class StoreCommand implements Callable<Integer> {
       if (place == null) {
         return show(stores);
       }
-      var settings = place.equals("local") ? null : settings(place);
+      var settings = place.equals("local") ? null : store.settings(place, terminal);
       if (what != What.IMAGES && settings != null) {
         Stores.requireTakesBackups(settings);
       }
@@ -166,28 +141,6 @@ public final class StoreCommand implements Callable<Integer> {
         .println("%-10s %d MB on this machine".formatted("", kept.bytesHere() / MEGABYTE));
     if (kept.problem() != null) {
       terminal.out().println(terminal.red(kept.problem()));
-    }
-  }
-
-  private StoreSettings settings(String url) {
-    var environment = System.getenv();
-    var where = region == null ? environment.get("AWS_REGION") : region;
-    var there = StorePlace.of(url, endpoint, where);
-    var key = role ? null : GivenKey.read(environment, terminal, System.in);
-    return new StoreSettings(there, key, authority == null ? null : read(authority));
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UserError(
-          new Problem(
-              ErrorCode.INVALID_PARAMS,
-              file + " can't be read",
-              e.getMessage(),
-              "--authority takes a file of certificates in PEM"),
-          e);
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.slipway.engine.ContainerSpec.Attachment;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,25 @@ public final class Containers {
       LogFrames.lines(stream.answer(), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    return status(id);
+  }
+
+  /// The same for a command that reads nothing and writes bytes.
+  ///
+  /// @param output receives what it writes to its standard output
+  /// @param errors receives each line of its standard error
+  public int execute(
+      String container, List<String> command, OutputStream output, Consumer<String> errors)
+      throws IOException {
+    var created =
+        docker.post(
+            "/containers/" + container + "/exec",
+            Map.of("AttachStdout", true, "AttachStderr", true, "Cmd", command));
+    var id = requireNonNull(created.path("Id").asString());
+    try (var stream =
+        docker.hijack("/exec/" + id + "/start", Map.of("Detach", false, "Tty", false))) {
+      LogFrames.bytes(stream.answer(), output, errors);
     }
     return status(id);
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -30,18 +31,38 @@ final class LogFrames {
     read(stream, consumer, true);
   }
 
+  /// Gives the bytes of the standard output on as they come, and the lines of the standard error.
+  static void bytes(InputStream stream, OutputStream output, Consumer<String> errors)
+      throws IOException {
+    var error = new LineBuffer(errors, false);
+    var header = new byte[8];
+    while (stream.readNBytes(header, 0, 8) == 8) {
+      var payload = payload(stream, header);
+      if (header[0] == 2) {
+        error.add(payload);
+      } else {
+        output.write(payload);
+      }
+    }
+    error.flush();
+  }
+
+  private static byte[] payload(InputStream stream, byte[] header) throws IOException {
+    var length = ByteBuffer.wrap(header, 4, 4).getInt();
+    var payload = stream.readNBytes(length);
+    if (payload.length < length) {
+      throw new EOFException("the engine's stream ended within a frame");
+    }
+    return payload;
+  }
+
   private static void read(InputStream stream, Consumer<String> consumer, boolean stamped)
       throws IOException {
     var output = new LineBuffer(consumer, stamped);
     var error = new LineBuffer(consumer, stamped);
     var header = new byte[8];
     while (stream.readNBytes(header, 0, 8) == 8) {
-      var length = ByteBuffer.wrap(header, 4, 4).getInt();
-      var payload = stream.readNBytes(length);
-      if (payload.length < length) {
-        throw new EOFException("the engine's stream ended within a frame");
-      }
-      (header[0] == 2 ? error : output).add(payload);
+      (header[0] == 2 ? error : output).add(payload(stream, header));
     }
     output.flush();
     error.flush();

@@ -146,6 +146,19 @@ final class CertificateAuthority {
     return "made";
   }
 
+  /// Gives the authority up where another host made it: it could not vouch for this one's name.
+  ///
+  /// @return whether that was so
+  boolean leaveToAnotherHost() {
+    var authority = home.tls("ca.crt");
+    var own = new X500Name("CN=Slipway on " + safe(hostName));
+    if (!Files.exists(authority) || certificate(authority).getSubject().equals(own)) {
+      return false;
+    }
+    Down.removeAll(home.tls(""));
+    return true;
+  }
+
   /// When the certificate in the file ends.
   static Instant end(Path file) {
     return certificate(file).getNotAfter().toInstant();

@@ -42,6 +42,7 @@ final class Doctor {
       parts();
     }
     stores();
+    copies();
     certificates();
     leftovers();
     return List.copyOf(findings);
@@ -266,6 +267,23 @@ final class Doctor {
       var problem = e.problem();
       var text = problem.what() + (problem.why() == null ? "" : ": " + problem.why());
       findings.add(Finding.red(subject, text, String.valueOf(problem.hint())));
+    }
+  }
+
+  private void copies() {
+    if (!Files.exists(installation.home().secret(Secrets.STATE_KEY))) {
+      return;
+    }
+    var subject = "Copies of control's state";
+    var report = installation.stateCopies().report();
+    var problem = report.problem(Instant.now());
+    if (problem.isPresent()) {
+      findings.add(Finding.red(subject, problem.get(), "`./slipway backup` makes one."));
+    } else if (report.good().isEmpty()) {
+      findings.add(Finding.yellow(subject, "none yet", "`./slipway backup` makes one."));
+    } else {
+      var text = report.name() + " in " + report.place() + " was read back, " + report.holds();
+      findings.add(Finding.green(subject, text));
     }
   }
 

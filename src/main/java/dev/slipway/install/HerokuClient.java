@@ -30,9 +30,18 @@ public final class HerokuClient {
     FixedHosts.requireOurs(arguments);
     var more = new HashMap<>(FixedHosts.wall(arguments));
     more.putAll(environment.forContainers(arguments));
+    more.putAll(pastProxies(arguments));
     var command = new ArrayList<>(List.of(program()));
     command.addAll(arguments);
     return environment.run(command, more);
+  }
+
+  /// The client fetches a backup by the proxy of `https` whatever `NO_PROXY` says, and a proxy does
+  /// not reach this machine's own addresses.
+  static Map<String, String> pastProxies(List<String> arguments) {
+    return arguments.contains("pg:backups:download")
+        ? Map.of("https_proxy", "", "HTTPS_PROXY", "")
+        : Map.of();
   }
 
   private String program() {

@@ -143,6 +143,11 @@ public final class Installation implements AutoCloseable {
     return new Stores(this);
   }
 
+  /// Copies of control's state, on this machine.
+  public StateCopies stateCopies() {
+    return new StateCopies(home);
+  }
+
   /// Shows on a sample what Slipway does.
   ///
   /// @param testHosts how many test hosts join this machine before

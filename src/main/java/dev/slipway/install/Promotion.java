@@ -64,7 +64,7 @@ final class Promotion {
       docker rm --force slipway-control slipway-registry slipway-builder >/dev/null 2>&1 || true
       docker volume rm slipway-registry slipway-builder >/dev/null 2>&1 || true
       cd /var/lib/slipway || exit 0
-      rm -rf secrets tls registry control.env control.db* git logs builds sources uploads
+      rm -rf secrets tls registry control.env control.db* git logs builds sources uploads dumps backups/control
       """;
 
   private final Installation installation;
@@ -150,7 +150,13 @@ final class Promotion {
     var home = installation.home();
     var files = new ArrayList<Path>();
     for (var name :
-        List.of("api-key", "registry-password", "router-token", "backup-key", "keyset.json")) {
+        List.of(
+            "api-key",
+            "registry-password",
+            "router-token",
+            "backup-key",
+            "state-key",
+            "keyset.json")) {
       files.add(home.secret(name));
     }
     for (var name : List.of("ca.crt", "control.crt", "control.key")) {

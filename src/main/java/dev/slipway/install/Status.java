@@ -2,8 +2,11 @@ package dev.slipway.install;
 
 import dev.slipway.core.UserError;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How an installation is.
 ///
@@ -12,7 +15,9 @@ import java.util.List;
 /// @param dynos how many dynos are to run
 /// @param troubles what is said of databases that are away or whose disk is nearly full, as far as
 ///   control tells
-public record Status(boolean engine, List<Part> parts, int dynos, List<String> troubles) {
+/// @param copies what is not well with the copies of control's state; null where all is
+public record Status(
+    boolean engine, List<Part> parts, int dynos, List<String> troubles, @Nullable String copies) {
   /// Copies the lists.
   public Status {
     parts = List.copyOf(parts);
@@ -42,7 +47,7 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> t
 
   /// Whether all is well.
   public boolean isUp() {
-    return troubles.isEmpty() && partsAreUp();
+    return troubles.isEmpty() && copies == null && partsAreUp();
   }
 
   /// Whether Slipway itself is well, whatever became of other hosts.
@@ -52,7 +57,7 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> t
 
   static Status of(Installation installation) {
     if (!installation.docker().answers()) {
-      return new Status(false, List.of(), 0, List.of());
+      return new Status(false, List.of(), 0, List.of(), null);
     }
     var parts = new ArrayList<Part>();
     for (var name : PARTS) {
@@ -69,7 +74,15 @@ public record Status(boolean engine, List<Part> parts, int dynos, List<String> t
                 .mapToInt(service -> service.replicas())
                 .sum()
             : 0;
-    return new Status(true, parts, dynos, troubles(installation, parts));
+    return new Status(true, parts, dynos, troubles(installation, parts), copies(installation));
+  }
+
+  /// Another manager's control keeps its copies there.
+  private static @Nullable String copies(Installation installation) {
+    return Files.exists(installation.home().secret(Secrets.STATE_KEY))
+            && !new Managers(installation).controlIsElsewhere()
+        ? installation.stateCopies().report().problem(Instant.now()).orElse(null)
+        : null;
   }
 
   private static List<String> troubles(Installation installation, List<Part> parts) {

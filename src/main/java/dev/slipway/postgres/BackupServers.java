@@ -1,5 +1,7 @@
 package dev.slipway.postgres;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -49,6 +51,11 @@ interface BackupServers {
     /// Has every table and index compared with each other.
     void check(String database);
 
+    /// Writes what `pg_dump` makes of a database, in its custom format.
+    ///
+    /// @throws IOException where that can't be written
+    void dump(String database, OutputStream to) throws IOException;
+
     /// Stops it, and has the database that it is for begin with its data; what that had is kept
     /// aside.
     void become();
@@ -72,6 +79,9 @@ interface BackupServers {
 
   /// Marks the present in the database's log of changes, and returns when the repository has it.
   void mark(Database database, String mark);
+
+  /// How many bytes the disk still takes on which the database is.
+  long room(Database database);
 
   /// Restores into a new server, on the host of the database that it is for.
   ///

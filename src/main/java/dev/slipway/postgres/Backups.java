@@ -7,6 +7,8 @@ import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Turns;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -28,9 +31,10 @@ public final class Backups implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Backups.class.getName());
   private static final String SEED = "seed";
   private static final String RESTORE = "restore";
+  private static final String DUMP = "dump";
 
   /// What backups are restored for, each in a place of its own beside the database.
-  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED);
+  static final List<String> PURPOSES = List.of(Drills.PURPOSE, RESTORE, SEED, DUMP);
 
   private static final int LONGEST_QUERY = 4000;
 
@@ -40,7 +44,7 @@ public final class Backups implements AutoCloseable {
   private final BackupServers servers;
   private final Turns<Database> turns;
   private final Drills drills;
-  private final BackupNews news;
+  private final DatabaseNews news;
   private final Clock clock;
   private final Set<UUID> busy = ConcurrentHashMap.newKeySet();
   private @Nullable BackupRounds rounds;
@@ -51,7 +55,7 @@ public final class Backups implements AutoCloseable {
       DatabaseServers live,
       BackupServers servers,
       Turns<Database> turns,
-      BackupNews news,
+      DatabaseNews news,
       Clock clock) {
     this.rows = rows;
     this.databases = databases;
@@ -279,6 +283,53 @@ public final class Backups implements AutoCloseable {
     }
   }
 
+  /// Restores the backup into a server that is thrown away, and writes what `pg_dump` makes of it
+  /// there.
+  void dump(Backup backup, OutputStream to) throws IOException {
+    var database = databases.find(backup.database()).orElseThrow(Backups::none);
+    requireReachable(database);
+    claim(database);
+    try {
+      requireRoom(database, backup);
+      var point = BackupServers.Point.backup(backup.label());
+      try (var restored = servers.restore(database, point, DUMP, database)) {
+        restored.dump(database.databaseName(), to);
+      }
+    } finally {
+      busy.remove(database.id());
+    }
+  }
+
+  /// On the database's own disk: that must not be full on account of a backup.
+  private void requireRoom(Database database, Backup backup) {
+    var needed = backup.sourceBytes() + DumpFiles.RESERVE;
+    if (servers.room(database) < needed) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              backup.called() + " can't be dumped now",
+              "its host's disk has less than " + (needed >> 20) + " MB left to restore it in",
+              "slipway pg backups dump writes the database as it is now, and needs no room there"));
+    }
+  }
+
+  /// Whether there is such a backup, and its database's data.
+  boolean isKept(UUID backup) {
+    return kept(backup).isPresent();
+  }
+
+  /// The backup of that id.
+  Optional<Backup> kept(UUID backup) {
+    return rows.find(backup)
+        .filter(Backup::isWhole)
+        .filter(each -> databases.find(each.database()).isPresent());
+  }
+
+  /// Tells the app's log, drains and webhooks.
+  void tell(Backup backup, String text) {
+    news.tell(backup.app(), backup, text);
+  }
+
   Optional<Backup> newest(Database database) {
     return rows.of(database.id()).stream().filter(Backup::isWhole).reduce((_, later) -> later);
   }
@@ -388,7 +439,44 @@ public final class Backups implements AutoCloseable {
     return restore(target, database.id(), BackupServers.Point.at(at));
   }
 
+  /// Begins to replace what the add-on's database has by what another has now. Whoever asks has
+  /// confirmed.
+  public Backup copy(Addon target, Addon from) {
+    var source = ready(from);
+    if (local(target).id().equals(source.id())) {
+      throw UserError.of(ErrorCode.INVALID_PARAMS, "A database can't be copied onto itself.");
+    }
+    var newest =
+        newest(source)
+            .orElseThrow(() ->
+                new UserError(
+                    new Problem(
+                        ErrorCode.CONFLICT,
+                        source.name() + " can't be copied yet",
+                        "there is no backup of it yet",
+                        "heroku pg:backups:capture takes one")));
+    return restore(target, source.id(), () -> present(source, newest));
+  }
+
+  /// The backup and all changes until now: where one does not come, there is no copy.
+  private BackupServers.Point present(Database source, Backup newest) {
+    var mark = "copy-" + UUID.randomUUID();
+    servers.mark(source, mark);
+    return BackupServers.Point.mark(newest.label(), mark);
+  }
+
   private Backup restore(Addon addon, UUID from, BackupServers.Point point) {
+    var source = databases.find(from).orElseThrow(Backups::none);
+    return restore(
+        addon,
+        from,
+        () -> {
+          bringChanges(source);
+          return point;
+        });
+  }
+
+  private Backup restore(Addon addon, UUID from, Supplier<BackupServers.Point> point) {
     var target = ready(addon);
     var source = databases.find(from).orElseThrow(Backups::none);
     if (!source.node().equals(target.node())) {
@@ -413,17 +501,16 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  private void replace(Backup begun, Database source, BackupServers.Point point) {
+  private void replace(Backup begun, Database source, Supplier<BackupServers.Point> point) {
     var ended = replaced(begun, source, point);
     busy.remove(source.id());
     busy.remove(begun.database());
     rows.update(ended);
   }
 
-  private Backup replaced(Backup begun, Database source, BackupServers.Point point) {
-    bringChanges(source);
+  private Backup replaced(Backup begun, Database source, Supplier<BackupServers.Point> point) {
     var target = databases.find(begun.database()).orElseThrow(Backups::none);
-    try (var restored = servers.restore(source, point, RESTORE, target)) {
+    try (var restored = servers.restore(source, point.get(), RESTORE, target)) {
       turns.take(
           target.id(),
           current -> {

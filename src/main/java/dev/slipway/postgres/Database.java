@@ -99,6 +99,11 @@ public record Database(
         "SESSION_URL", url(pooler(), databaseName() + "-session"));
   }
 
+  /// Whether the address is one of those that apps have it by.
+  public boolean isAt(String url) {
+    return !isOutside() && config().values().stream().anyMatch(each -> each.matches(url));
+  }
+
   /// By the pooler, transaction by transaction.
   public Secret pooledUrl() {
     return url(pooler(), databaseName());

@@ -6,12 +6,14 @@ import dev.slipway.addons.Provider;
 import dev.slipway.core.AccountId;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Credentials;
 import dev.slipway.hosted.Kept;
 import dev.slipway.hosted.Rounds;
 import dev.slipway.hosted.Turns;
 import dev.slipway.release.Releases;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,19 +30,23 @@ public final class Databases implements AutoCloseable {
   private final Kept<Database> kept;
   private final Backups backups;
   private final DiskWatch disks;
-  private final DiskNews diskNews;
+  private final DatabaseNews news;
+  private final Dumps dumps;
   private final Clock clock;
   private @Nullable Rounds rounds;
+
+  /// Where dumps of backups are kept on control's host, and what they are encrypted with.
+  public record DumpPlace(Path directory, Secret key) {}
 
   /// Databases of these rows, in containers.
   public Databases(
       DatabaseStore rows,
       DockerServers servers,
       BackupStore backupRows,
-      BackupNews news,
-      DiskNews diskNews,
+      DumpPlace dumps,
+      DatabaseNews news,
       Clock clock) {
-    this(rows, servers, backupRows, new DockerBackups(servers), news, diskNews, clock);
+    this(rows, servers, backupRows, new DockerBackups(servers), dumps, news, clock);
   }
 
   Databases(
@@ -48,22 +54,28 @@ public final class Databases implements AutoCloseable {
       DatabaseServers servers,
       BackupStore backupRows,
       BackupServers backupServers,
-      BackupNews news,
-      DiskNews diskNews,
+      DumpPlace dumps,
+      DatabaseNews news,
       Clock clock) {
     this.rows = rows;
     this.turns = new Turns<>(rows::find, rows::update);
     this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
+    this.dumps = new Dumps(backups, dumps.directory(), dumps.key(), clock);
     this.servers = new SeededServers(servers, backups::plant);
     this.disks = new DiskWatch(servers);
-    this.diskNews = diskNews;
+    this.news = news;
     this.clock = clock;
   }
 
   /// Their backups.
   public Backups backups() {
     return backups;
+  }
+
+  /// Backups as files that `pg_restore` reads.
+  public Dumps dumps() {
+    return dumps;
   }
 
   /// What provides them as add-ons.
@@ -81,17 +93,19 @@ public final class Databases implements AutoCloseable {
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
     backups.start(addons, fence);
+    dumps.start();
   }
 
   private void tell(Addons addons, DiskRoom room) {
     rows.find(room.id())
         .flatMap(database -> Optional.ofNullable(database.addon()))
         .flatMap(addons::find)
-        .ifPresent(addon -> diskNews.tell(addon.app(), room));
+        .ifPresent(addon -> news.tell(addon.app(), room, room.sentence()));
   }
 
   @Override
   public void close() {
+    dumps.close();
     backups.close();
     if (rounds != null) {
       rounds.close();

@@ -10,6 +10,8 @@ import dev.slipway.engine.ContainerSpec.Mount;
 import dev.slipway.engine.Containers;
 import dev.slipway.engine.DockerApi;
 import dev.slipway.hosted.HostContainers;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,6 +106,12 @@ public final class DockerBackups implements BackupServers {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public long room(Database database) {
+    var lines = servers.inHouse(database, "df", "-B1", "--output=avail", "/srv/databases").lines();
+    return Long.parseLong(lines.reduce("0", (_, last) -> last).strip());
   }
 
   @Override
@@ -231,6 +239,16 @@ public final class DockerBackups implements BackupServers {
     @Override
     public void check(String database) {
       run("", command("check", database));
+    }
+
+    @Override
+    public void dump(String database, OutputStream to) throws IOException {
+      var said = new ArrayList<String>();
+      var status = containers.execute(name, List.of("backups", "dump", database), to, said::add);
+      if (status != 0) {
+        throw new IllegalStateException(
+            said.isEmpty() ? "pg_dump ended with " + status : String.join("\n", said));
+      }
     }
 
     @Override

@@ -348,9 +348,9 @@ public final class DockerServers implements DatabaseServers {
   }
 
   /// Runs a command among the directories of the host's databases, which it sees as
-  /// `/srv/databases`, and their repositories `/srv/backups`.
-  void inHouse(Database database, String... command) {
-    hosts.runOnce(
+  /// `/srv/databases`, and their repositories `/srv/backups`; gives what it wrote.
+  String inHouse(Database database, String... command) {
+    return hosts.runOnce(
         engine(database),
         POOLER_IMAGE,
         new Owner(LABEL, database.id()),

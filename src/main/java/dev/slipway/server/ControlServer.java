@@ -38,6 +38,8 @@ import dev.slipway.redis.Instances;
 import dev.slipway.rollout.PostDeploy;
 import dev.slipway.rollout.Receipts;
 import dev.slipway.rollout.StepObserver;
+import dev.slipway.safekeeping.Copies;
+import dev.slipway.safekeeping.CopyRounds;
 import dev.slipway.schedules.Schedules;
 import dev.slipway.setups.AppSetups;
 import dev.slipway.source.Uploads;
@@ -115,13 +117,10 @@ public final class ControlServer {
                 settings.secret("backup-key"),
                 () -> StoreChoice.read(home.resolve("secrets").resolve("store-backups"))),
             new BackupStore(store),
-            (app, backup, text) -> {
+            new Databases.DumpPlace(home.resolve("dumps"), settings.secret("backup-key")),
+            (app, subject, text) -> {
               logs.platform(app, "postgres", text);
-              apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, backup));
-            },
-            (app, room) -> {
-              logs.platform(app, "postgres", room.sentence());
-              apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, room));
+              apps.events().happened(AppEvent.of(app, AppEvent.Action.UPDATE, subject));
             },
             clock);
     var redis = new Instances(new InstanceStore(store, vault), new DockerInstances(hosted), clock);
@@ -190,6 +189,7 @@ public final class ControlServer {
                 Fleet.of(new FleetView(docker, rolling.hosts())),
                 clock));
 
+    var copies = new CopyRounds(new Copies(home, clock), rolling::checkTerm, clock);
     drains.start();
     webhooks.start();
     rolling.start();
@@ -202,6 +202,7 @@ public final class ControlServer {
     oneOffs.resume();
     schedules.start();
     collection.start();
+    copies.start();
     api.start();
 
     var stop = new CountDownLatch(1);
@@ -212,6 +213,7 @@ public final class ControlServer {
               if (rendezvous != null) {
                 rendezvous.close();
               }
+              copies.close();
               collection.close();
               schedules.close();
               oneOffs.close();

@@ -171,7 +171,7 @@ public final class Store implements AutoCloseable {
     pool.close();
   }
 
-  private static SQLiteDataSource source(Path file) {
+  static SQLiteDataSource source(Path file) {
     var sqlite = new SQLiteConfig();
     sqlite.setJournalMode(JournalMode.WAL);
     sqlite.setSynchronous(SynchronousMode.FULL);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.testing.Await;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -34,7 +35,7 @@ class HerokuBackupsTest extends OneHerokuCli {
     cli.says("Backing up main-db to b001... done", "pg:backups:capture", "-a", "orders");
     cli.says("b001", "pg:backups", "-a", "orders");
     cli.says("Database: main-db", "pg:backups:info", "b001", "-a", "orders");
-    cli.fails("can't be downloaded", "pg:backups:url", "b001", "-a", "orders");
+    isDownloaded();
     cli.fails("No active backups", "pg:backups:cancel", "-a", "orders");
     cli.fails("the newest backup", "pg:backups:delete", "b001", "-a", "orders", "-c", "orders");
     cli.says("b002... done", "pg:backups:capture", "-a", "orders");
@@ -50,6 +51,44 @@ class HerokuBackupsTest extends OneHerokuCli {
         "-c",
         "orders");
     cli.says("r003", "pg:backups", "-a", "orders");
+  }
+
+  private void isDownloaded() throws Exception {
+    cli.says("https://localhost:", "pg:backups:url", "b001", "-a", "orders");
+    // The client asks no `NO_PROXY` here; `slipway heroku` does the same.
+    cli.set("https_proxy", "");
+    cli.set("HTTPS_PROXY", "");
+    cli.says("done, #1", "pg:backups:download", "b001", "-a", "orders", "-o", "first.dump");
+    var dump = Files.readString(cli.work().resolve("first.dump"));
+    assertTrue(dump.startsWith("dump of"), dump);
+  }
+
+  @Test
+  void aDatabaseIsCopied() throws Exception {
+    cli.says("done", "pg:backups:capture", "-a", "orders");
+    cli.says(
+        "other-db",
+        "addons:create",
+        "heroku-postgresql:mini",
+        "--name",
+        "other-db",
+        "--as",
+        "OTHER",
+        "-a",
+        "orders",
+        "--wait");
+    cli.says(
+        "Copying... done", "pg:copy", "DATABASE", "OTHER", "-a", "orders", "--confirm", "OTHER");
+    cli.says("other-db", "pg:backups", "-a", "orders");
+    cli.fails(
+        "Only databases of heroku-postgresql",
+        "pg:copy",
+        "postgres://u:p@elsewhere.example.com:5432/d",
+        "OTHER",
+        "-a",
+        "orders",
+        "--confirm",
+        "OTHER");
   }
 
   @Test

@@ -139,7 +139,7 @@ final class TestApi implements AutoCloseable {
     var addonStore = new AddonStore(store, vault);
     operations =
         new FakeOperations(store, apps, releases, logs, addonStore, home.resolve("output"));
-    databases = FakeServers.databases(store, vault, clock);
+    databases = FakeServers.databases(store, vault, home.resolve("dumps"), clock);
     redis = FakeInstances.instances(new InstanceStore(store, vault), clock);
     addons =
         new Addons(

@@ -80,9 +80,11 @@ class ArchitectureTest {
           Map.entry("load", Set.of()),
           Map.entry("objects", Set.of()),
           Map.entry("provider", Set.of()),
+          Map.entry("safekeeping", Set.of("store", "objects")),
           Map.entry("takeover", Set.of("store", "image", "engine")),
           Map.entry(
-              "install", Set.of("engine", "image", "load", "objects", "provider", "takeover")),
+              "install",
+              Set.of("engine", "image", "load", "objects", "provider", "takeover", "safekeeping")),
           Map.entry(
               "api",
               Set.of(
@@ -106,7 +108,16 @@ class ArchitectureTest {
                   "setups",
                   "schedules")),
           Map.entry(
-              "cli", Set.of("api", "install", "build", "deploy", "load", "objects", "provider")),
+              "cli",
+              Set.of(
+                  "api",
+                  "install",
+                  "build",
+                  "deploy",
+                  "load",
+                  "objects",
+                  "provider",
+                  "safekeeping")),
           Map.entry("server", Set.of("*")));
 
   /// A row of the table in the overview: package, what it holds, what it may import.

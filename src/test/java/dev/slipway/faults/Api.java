@@ -79,6 +79,25 @@ final class Api {
     }
   }
 
+  /// Whether the control at that address answers to this machine's key.
+  static boolean answers(String base) {
+    try {
+      return at(base, "/account").status() == 200;
+    } catch (UncheckedIOException away) {
+      return false;
+    }
+  }
+
+  /// What the control at that address answers to this machine's key.
+  static Answer at(String base, String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + path))
+            .timeout(Duration.ofSeconds(60))
+            .header("Accept", "application/vnd.heroku+json; version=3")
+            .header("Authorization", "Bearer " + key())
+            .build());
+  }
+
   static String key() {
     return Machine.secret("api-key").reveal();
   }

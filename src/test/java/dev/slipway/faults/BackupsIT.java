@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Backups on a real machine: what is restored is what was there, and a backup that is no longer
 /// whole is found out.
@@ -125,6 +126,49 @@ class BackupsIT {
       }
     }
     return 0;
+  }
+
+  /// What is downloaded is what the backup has, and not what the database has by now.
+  @Test
+  void aBackupIsDownloadedAndRestoredElsewhere(@TempDir Path directory) {
+    databases.sql("DATABASE", "CREATE TABLE past AS SELECT generate_series(1, 777) AS x");
+    var backup = databases.capture();
+    databases.sql("DATABASE", "DELETE FROM past");
+    var began = System.nanoTime();
+    var app = databases.app().name();
+    var file = directory.resolve("past.dump").toString();
+    var name = "b%03d".formatted(backup);
+    var ended =
+        SlipwayCommandLine.run("heroku", "pg:backups:download", name, "-a", app, "-o", file);
+    assertEquals(0, ended.status(), ended.said());
+    Steady.note("an 8 MB database's backup downloaded\t" + Steady.seconds(began));
+    assertFalse(Host.docker("ps", "-a").contains("slipway-dump-"));
+
+    var other = databases.attachment(databases.create(Map.of()));
+    restore(directory, databases.url(other + "_DIRECT"));
+    assertEquals("777", databases.sql(other, "SELECT count(*) FROM past"));
+    assertEquals("10000", databases.sql(other, "SELECT count(*) FROM kept"));
+    assertEquals("0", databases.sql("DATABASE", "SELECT count(*) FROM past"));
+    databases.sql("DATABASE", "DROP TABLE past");
+  }
+
+  private static void restore(Path directory, String url) {
+    Host.docker(
+        "run",
+        "--rm",
+        "--label",
+        "slipway.test",
+        "--network",
+        "slipway-dynos",
+        "--volume",
+        directory + ":/dumps:ro",
+        "--entrypoint",
+        "pg_restore",
+        "slipway-postgres",
+        "--exit-on-error",
+        "--no-owner",
+        "--dbname=" + url,
+        "/dumps/past.dump");
   }
 
   /// Backups go on after the cluster was replaced, and the database when none can be taken.

@@ -11,6 +11,7 @@ import dev.slipway.addons.AddonRequest;
 import dev.slipway.addons.AddonState;
 import dev.slipway.addons.Addons;
 import dev.slipway.apps.App;
+import dev.slipway.core.Secret;
 import dev.slipway.core.UserError;
 import dev.slipway.rollout.StepObserver;
 import dev.slipway.store.Vault;
@@ -67,8 +68,8 @@ class BackupsTest {
             servers,
             new BackupStore(control.store()),
             repository,
+            new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
             (_, _, text) -> told.add(text),
-            DiskNews.NONE,
             clock);
     backups = databases.backups();
     addons =
@@ -352,6 +353,26 @@ class BackupsTest {
         PATIENCE,
         () -> backups.get(addon.app(), begun.called()).finishedAt() != null);
     Await.await("its end", PATIENCE, () -> last().isWhole());
+  }
+
+  @Test
+  void aCopyHasAllChangesUntilNow() {
+    var other = create(Map.of());
+    assertThrows(UserError.class, () -> backups.copy(other, addon));
+    capture();
+    assertThrows(UserError.class, () -> backups.copy(addon, addon));
+    var begun = backups.copy(other, addon);
+    Await.await("the copy", PATIENCE, () -> find(begun).state() == Backup.State.SUCCEEDED);
+    var restored = repository.done.stream().filter(each -> each.startsWith("restore")).toList();
+    assertTrue(restored.getLast().contains("--type=name --target=copy-"), restored.toString());
+    assertTrue(repository.done.contains(addon.name() + " becomes " + other.name()));
+    repository.broken = "mark";
+    var broken = backups.copy(other, addon);
+    Await.await("its end", PATIENCE, () -> find(broken).state() == Backup.State.FAILED);
+  }
+
+  private Backup find(Backup begun) {
+    return backups.get(begun.app(), begun.called());
   }
 
   private Backup restore() {

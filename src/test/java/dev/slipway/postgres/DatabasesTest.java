@@ -69,8 +69,8 @@ class DatabasesTest {
             servers,
             new BackupStore(control.store()),
             new FakeBackups(),
-            BackupNews.NONE,
-            DiskNews.NONE,
+            new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
+            DatabaseNews.NONE,
             clock);
     addons =
         new Addons(

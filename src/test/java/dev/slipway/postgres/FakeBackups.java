@@ -1,5 +1,9 @@
 package dev.slipway.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +25,7 @@ final class FakeBackups implements BackupServers {
   volatile Instant inPlaceSince = Instant.EPOCH;
   volatile String broken = "";
   volatile String answer = "t";
+  volatile long room = Long.MAX_VALUE;
 
   @Override
   public Stored capture(Database database) {
@@ -74,6 +79,11 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
+  public long room(Database database) {
+    return room;
+  }
+
+  @Override
   public Restored restore(Database source, Point point, String purpose, Database target) {
     requireWell("restore");
     hold(source);
@@ -92,6 +102,12 @@ final class FakeBackups implements BackupServers {
       @Override
       public void check(String database) {
         requireWell("check");
+      }
+
+      @Override
+      public void dump(String database, OutputStream to) throws IOException {
+        to.write(("dump of " + database + " " + point.arguments()).getBytes(UTF_8));
+        requireWell("dump");
       }
 
       @Override

@@ -1,9 +1,11 @@
 package dev.slipway.postgres;
 
+import dev.slipway.core.Secret;
 import dev.slipway.store.Store;
 import dev.slipway.store.Vault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,14 +38,14 @@ public final class FakeServers implements DatabaseServers {
   final List<Database> ensured = Collections.synchronizedList(new ArrayList<>());
 
   /// Databases on such servers.
-  public static Databases databases(Store store, Vault vault, Clock clock) {
+  public static Databases databases(Store store, Vault vault, Path dumps, Clock clock) {
     return new Databases(
         new DatabaseStore(store, vault),
         new FakeServers(),
         new BackupStore(store),
         new FakeBackups(),
-        BackupNews.NONE,
-        DiskNews.NONE,
+        new Databases.DumpPlace(dumps, new Secret("key")),
+        DatabaseNews.NONE,
         clock);
   }
 
