@@ -26,6 +26,8 @@ import picocli.CommandLine.ScopeType;
       UsersCommand.class,
       HostsCommand.class,
       StoreCommand.class,
+      PsCommand.class,
+      ReceiptsCommand.class,
       ScheduleCommand.class,
       PgCommand.class,
       RedisCommand.class,
