@@ -13,9 +13,12 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Sees how the dynos end that rollouts take out, and writes it into the app's log in Heroku's
 /// words. Nobody waits for that: with a long grace time it can take hours. What ends while control
@@ -25,6 +28,9 @@ final class Departures implements AutoCloseable {
 
   /// The engine needs a moment for the kill itself.
   private static final Duration LEEWAY = Duration.ofSeconds(15);
+
+  /// How long dynos run on for the sake of being watched.
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final Duration EARLY = Duration.ofSeconds(1);
 
@@ -42,36 +48,59 @@ final class Departures implements AutoCloseable {
     this.logs = logs;
   }
 
-  /// Watches a dyno that is to be stopped right after this; once only, however often it is told.
+  /// Watches dynos that are to be stopped right after this; each once, however often it is told. A
+  /// host that does not answer is not waited for.
   ///
-  /// @param grace its time between SIGTERM and SIGKILL
-  void follow(UUID rollout, Dyno dyno, Duration grace) {
-    var followed = new Followed(dyno, new CompletableFuture<>());
+  /// @param grace gives a dyno's time between SIGTERM and SIGKILL
+  void follow(UUID rollout, List<Dyno> dynos, Function<Dyno, Duration> grace)
+      throws InterruptedException {
     var all = byRollout.computeIfAbsent(rollout, _ -> new ConcurrentHashMap<>());
-    if (all.putIfAbsent(dyno.service(), followed) != null) {
-      return;
+    var watching = new CountDownLatch(dynos.size());
+    for (var dyno : dynos) {
+      var followed = new Followed(dyno, new CompletableFuture<>());
+      if (all.putIfAbsent(dyno.service(), followed) == null) {
+        var limit = grace.apply(dyno);
+        threads.execute(() -> follow(followed, limit, watching));
+      } else {
+        watching.countDown();
+      }
     }
-    var state = watch.state(dyno.service()).filter(DynoState::running);
-    if (state.isEmpty()) {
-      followed.departure().complete(new Departure(dyno.name(), End.ENDED, 0));
-      return;
-    }
-    var exit = engine.watchExit(state.get());
-    var began = System.nanoTime();
-    threads.execute(() -> awaitEnd(followed, exit, began, grace));
+    watching.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void awaitEnd(Followed followed, ExitWatch exit, long began, Duration grace) {
-    try (exit) {
-      var status = exit.await(grace.plus(LEEWAY));
-      var took = Duration.ofNanos(System.nanoTime() - began);
-      var end = end(status, took, grace);
-      tell(followed.dyno(), end, status, grace);
-      var seconds = end == End.UNSEEN ? 0 : took.toMillis() / 1000.0;
-      followed.departure().complete(new Departure(followed.dyno().name(), end, seconds));
+  private void follow(Followed followed, Duration grace, CountDownLatch watching) {
+    var running = watch.state(followed.dyno().service()).filter(DynoState::running);
+    if (running.isEmpty()) {
+      followed.departure().complete(new Departure(followed.dyno().name(), End.ENDED, 0));
+      watching.countDown();
+      return;
+    }
+    try (var exit = watchExit(running.get(), watching)) {
+      awaitEnd(followed, exit, grace);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException outOfReach) {
+      followed.departure().complete(new Departure(followed.dyno().name(), End.UNSEEN, 0));
     }
+  }
+
+  private ExitWatch watchExit(DynoState dyno, CountDownLatch watching) {
+    try {
+      return engine.watchExit(dyno);
+    } finally {
+      watching.countDown();
+    }
+  }
+
+  private void awaitEnd(Followed followed, ExitWatch exit, Duration grace)
+      throws InterruptedException {
+    var began = System.nanoTime();
+    var status = exit.await(grace.plus(LEEWAY));
+    var took = Duration.ofNanos(System.nanoTime() - began);
+    var end = end(status, took, grace);
+    tell(followed.dyno(), end, status, grace);
+    var seconds = end == End.UNSEEN ? 0 : took.toMillis() / 1000.0;
+    followed.departure().complete(new Departure(followed.dyno().name(), end, seconds));
   }
 
   /// A process can end with the status of one that was killed before its time is over: it ran out

@@ -211,11 +211,11 @@ final class Rollout {
 
   private Step stop() throws InterruptedException {
     var retiring = retiring();
+    parts.departures().follow(record.id(), retiring, this::grace);
     for (var dyno : retiring) {
       parts
           .logs()
           .platform(app.id(), dyno.name().toString(), "Stopping all processes with SIGTERM");
-      parts.departures().follow(record.id(), dyno, grace(dyno));
       parts.engine().stop(dyno.service());
     }
     startSuccessors(retiring);

@@ -147,7 +147,7 @@ class CoolOffsTest {
     assertTrue(
         log()
             .contains(
-                "Starts again at 2026-11-25T12:01:00Z, after crash 2 in a row"
+                "Starts again at 2026-11-25T12:01:06Z, after crash 2 in a row"
                     + " (heroku ps:restart worker.1 starts it now)"),
         log()::toString);
     pass(Duration.ofSeconds(59));
@@ -192,7 +192,7 @@ class CoolOffsTest {
   @Test
   void aDynoThatRunsAgainIsNotEndedForACrash() {
     crash(worker, SHORT);
-    engine.startAgain(worker);
+    clock.pass(LONG);
     engine.crash(worker, SHORT, clock.instant());
     engine.startAgain(worker);
     watch.look();
@@ -313,7 +313,7 @@ class CoolOffsTest {
   }
 
   private void crash(ServiceName service, Duration lived) {
-    clock.pass(Duration.ofMillis(1));
+    clock.pass(lived.plusMillis(1));
     engine.crash(service, lived, clock.instant());
     watch.look();
     coolOffs.pass();
