@@ -151,7 +151,9 @@ final class Views {
         dyno.size().label(),
         dyno.state(),
         dyno.name().type().value(),
-        seconds(dyno.updatedAt()));
+        seconds(dyno.updatedAt()),
+        dyno.crashes(),
+        dyno.startsAt() == null ? null : seconds(dyno.startsAt()));
   }
 
   BuildJson build(App app, Build build, String baseUrl) {

@@ -2,6 +2,7 @@ package dev.slipway.cli;
 
 import dev.slipway.install.ChangeReceipt;
 import dev.slipway.install.ChangeReceipt.Percentiles;
+import dev.slipway.install.ChangeReceipt.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,16 @@ final class ChangeTable {
     row("lost", change -> Long.toString(change.lost()));
     row("p50/p95/p99 before", change -> latency(change.before()));
     row("p50/p95/p99 after", change -> latency(change.after()));
+    changes.stream()
+        .flatMap(change -> change.workers().keySet().stream())
+        .distinct()
+        .sorted()
+        .forEach(type -> row(type, change -> workers(change.workers().get(type))));
     return rows.stream().map(this::line).toList();
+  }
+
+  private static String workers(@Nullable Workers workers) {
+    return workers == null ? "-" : workers.running() + " run, " + workers.killed() + " killed";
   }
 
   private void row(String name, Function<ChangeReceipt, String> figure) {

@@ -28,6 +28,8 @@ import picocli.CommandLine.ScopeType;
       StoreCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      PsCommand.class,
+      ReceiptsCommand.class,
       ScheduleCommand.class,
       PgCommand.class,
       RedisCommand.class,

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ public interface Engine {
 
   /// Stops a dyno for good: SIGTERM, the grace time, SIGKILL. Returns at once.
   void stop(ServiceName service);
+
+  /// Ends the dyno's process and starts no other until it is resumed. The dyno stays the engine's,
+  /// also when this process ends.
+  void pause(ServiceName service);
+
+  /// Starts a paused dyno; one that runs goes on.
+  void resume(ServiceName service);
+
+  /// Watches for the end of a dyno's process: from before it is stopped, so that none is missed.
+  ExitWatch watchExit(DynoState dyno);
 
   /// Whether nothing of the dyno is left: no process, no address.
   boolean isGone(ServiceName service);
@@ -108,6 +119,17 @@ public interface Engine {
     ///
     /// @return whether it ended within that time
     boolean awaitEnd(Duration limit);
+
+    @Override
+    void close();
+  }
+
+  /// Waits for the end of a process.
+  interface ExitWatch extends AutoCloseable {
+    /// Waits until the process has ended.
+    ///
+    /// @return what it ended with; nothing when it goes on for longer, or the engine can't tell
+    OptionalInt await(Duration limit) throws InterruptedException;
 
     @Override
     void close();

@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Runs each dyno as a Swarm service of one replica, so that it can be drained, stopped, kept or
 /// replaced by itself.
@@ -180,6 +181,31 @@ public final class SwarmEngine implements Engine {
         throw e;
       }
     }
+  }
+
+  @Override
+  public void pause(ServiceName service) {
+    replicas(service, 0);
+  }
+
+  @Override
+  public void resume(ServiceName service) {
+    replicas(service, 1);
+  }
+
+  /// Swarm goes on with a task of a service of which only the number of tasks changes.
+  private void replicas(ServiceName service, int count) {
+    new SwarmSpec(docker, "/services/" + service)
+        .changeUnlessGone(
+            spec -> ((ObjectNode) spec.path("Mode").path("Replicated")).put("Replicas", count));
+  }
+
+  @Override
+  public ExitWatch watchExit(DynoState dyno) {
+    return engines
+        .of(dyno.node())
+        .map(host -> ContainerExit.watch(host, dyno.container()))
+        .orElse(ContainerExit.UNKNOWN);
   }
 
   /// A container of this host is seen here as long as there is anything of it; of another host's

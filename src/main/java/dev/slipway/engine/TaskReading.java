@@ -3,6 +3,7 @@ package dev.slipway.engine;
 import dev.slipway.core.AppId;
 import dev.slipway.core.DynoName;
 import dev.slipway.core.ServiceName;
+import dev.slipway.engine.DynoState.Life;
 import dev.slipway.engine.DynoState.Phase;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,10 +47,21 @@ final class TaskReading {
         phase,
         ended == null ? 0 : 1,
         ended,
+        ended == null ? null : life(task),
         address(task),
         container == null ? null : textOrNull(container.id()),
         textOrNull(task.node()),
         Instant.parse(status.timestamp()));
+  }
+
+  /// What was stopped, or had no container, is no crash: Swarm or a rollout had its reasons.
+  private static Life life(Task task) {
+    var status = task.status();
+    var bySelf = status.state().equals("failed") || status.state().equals("complete");
+    return new Life(
+        Instant.parse(task.createdAt()),
+        Instant.parse(status.timestamp()),
+        bySelf && status.container() != null);
   }
 
   private static String label(Map<String, String> labels, String name) {
@@ -105,7 +117,10 @@ final class TaskReading {
       var newer = created.compareTo(other.created) >= 0 ? this : other;
       var end = ended.compareTo(other.ended) >= 0 ? this : other;
       var crashes = state.crashes() + other.state.crashes();
-      return new Lives(newer.created, newer.state.after(crashes, end.state.lastEnd()), end.ended);
+      return new Lives(
+          newer.created,
+          newer.state.after(crashes, end.state.lastEnd(), end.state.lastLife()),
+          end.ended);
     }
   }
 }

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// @param lost how many of them got no proper answer
 /// @param before latency of the dynos that went, or null where nothing was counted
 /// @param after latency of the dynos that came, or null where nothing was counted
+/// @param workers by process type other than web, how many ran and how many had to be killed
 public record ChangeReceipt(
     String change,
     double secondsToLive,
@@ -21,11 +22,16 @@ public record ChangeReceipt(
     long requests,
     long lost,
     @Nullable Percentiles before,
-    @Nullable Percentiles after) {
-  /// Copies the steps.
+    @Nullable Percentiles after,
+    Map<String, Workers> workers) {
+  /// Copies the steps and the workers.
   public ChangeReceipt {
+    workers = Map.copyOf(workers);
     seconds = Map.copyOf(seconds);
   }
+
+  /// What became of the dynos of one process type.
+  public record Workers(int running, int killed) {}
 
   /// Milliseconds that 50, 95 and 99 of 100 requests kept within.
   public record Percentiles(double p50, double p95, double p99) {}
@@ -43,7 +49,20 @@ public record ChangeReceipt(
         json.path("requests").asLong(),
         json.path("lost").asLong(),
         percentiles(json.path("before")),
-        percentiles(json.path("after")));
+        percentiles(json.path("after")),
+        workers(json.path("processes")));
+  }
+
+  private static Map<String, Workers> workers(JsonNode json) {
+    var workers = new HashMap<String, Workers>();
+    for (var process : json) {
+      var type = process.path("type").asString("");
+      if (!type.equals("web")) {
+        workers.put(
+            type, new Workers(process.path("running").asInt(), process.path("killed").size()));
+      }
+    }
+    return workers;
   }
 
   private static @Nullable Percentiles percentiles(JsonNode json) {

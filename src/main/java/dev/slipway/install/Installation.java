@@ -115,6 +115,12 @@ public final class Installation implements AutoCloseable {
     return new AppSchedules(environment.api(), environment.apiKey());
   }
 
+  /// Dynos and receipts of apps.
+  public AppState apps() {
+    var environment = environment();
+    return new AppState(environment.api(), environment.apiKey());
+  }
+
   /// The databases that apps have.
   public DatabaseCommands databases() {
     var environment = environment();

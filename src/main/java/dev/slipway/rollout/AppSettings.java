@@ -64,6 +64,16 @@ public record AppSettings(
         pages(config));
   }
 
+  /// The same, or those by default: a release of an earlier version may have a value that is
+  /// refused by now.
+  static AppSettings usable(ConfigVars config) {
+    try {
+      return of(config);
+    } catch (UserError refused) {
+      return of(ConfigVars.NONE);
+    }
+  }
+
   private static Map<String, String> pages(ConfigVars config) {
     var pages = new TreeMap<String, String>();
     page(config, "MAINTENANCE_PAGE_URL").ifPresent(url -> pages.put("maintenance", url));

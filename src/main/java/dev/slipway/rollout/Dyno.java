@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param startedBy the rollout that brings it in
 /// @param stoppedBy the rollout that takes it out, or null
-public record Dyno(
+/// @param crashes what its process came to so far
+record Dyno(
     UUID id,
     AppId app,
     DynoName name,
@@ -22,14 +23,47 @@ public record Dyno(
     DynoStage stage,
     UUID startedBy,
     @Nullable UUID stoppedBy,
-    Instant createdAt) {
+    Instant createdAt,
+    Crashes crashes) {
+  /// One that never crashed.
+  Dyno(
+      UUID id,
+      AppId app,
+      DynoName name,
+      ServiceName service,
+      UUID release,
+      DynoSize size,
+      DynoStage stage,
+      UUID startedBy,
+      @Nullable UUID stoppedBy,
+      Instant createdAt) {
+    this(
+        id,
+        app,
+        name,
+        service,
+        release,
+        size,
+        stage,
+        startedBy,
+        stoppedBy,
+        createdAt,
+        Crashes.NONE);
+  }
+
+  /// The same with other crashes.
+  Dyno with(Crashes others) {
+    return new Dyno(
+        id, app, name, service, release, size, stage, startedBy, stoppedBy, createdAt, others);
+  }
+
   /// Whether the rollout brings it in.
-  public boolean isStartedBy(UUID rollout) {
+  boolean isStartedBy(UUID rollout) {
     return startedBy.equals(rollout);
   }
 
   /// Whether the rollout takes it out.
-  public boolean isStoppedBy(UUID rollout) {
+  boolean isStoppedBy(UUID rollout) {
     return rollout.equals(stoppedBy);
   }
 }

@@ -47,7 +47,7 @@ public final class DynoEvents implements DynoWatch.Listener {
       if (dyno != null) {
         seen(after, dyno.in(Dynos.word(after), after.since()));
       }
-    } else if (before != null) {
+    } else if (before != null && !dynos.isHeldBack(before.service())) {
       var last = told.remove(before.service());
       if (last != null) {
         events.happened(AppEvent.of(before.app(), Action.DESTROY, last.in("down", Instant.now())));

@@ -6,6 +6,8 @@ import dev.slipway.core.DynoSize;
 import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
 import dev.slipway.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /// The dynos that control wants, as rows. Thread-safe.
 final class DynoStore {
@@ -29,7 +32,23 @@ final class DynoStore {
               DynoStage.valueOf(row.getString("stage")),
               UUID.fromString(row.getString("started_by")),
               Optional.ofNullable(row.getString("stopped_by")).map(UUID::fromString).orElse(null),
-              Instant.parse(row.getString("created_at")));
+              Instant.parse(row.getString("created_at")),
+              crashes(row));
+
+  private static Crashes crashes(ResultSet row) throws SQLException {
+    return new Crashes(
+        row.getInt("crashes"),
+        row.getInt("crashes_in_a_row"),
+        time(row, "crashed_life"),
+        time(row, "crashed_at"),
+        row.getInt("crash_status"),
+        time(row, "starts_at"));
+  }
+
+  private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
+    var text = row.getString(column);
+    return text == null ? null : Instant.parse(text);
+  }
 
   private static final int FEW = 100;
 
@@ -109,6 +128,54 @@ final class DynoStore {
           .bind("id", dyno.id().toString())
           .execute();
     }
+  }
+
+  /// The dynos that serve no longer for now, since they crashed again and again.
+  List<Dyno> heldBack() {
+    return store.read(db ->
+        db.createQuery("SELECT * FROM dynos WHERE starts_at IS NOT NULL AND stage = 'LIVE'")
+            .map(DYNO)
+            .list());
+  }
+
+  void setCrashes(Handle db, Dyno dyno, Crashes crashes) {
+    db.createUpdate(
+            """
+            UPDATE dynos SET crashes = :total, crashes_in_a_row = :row, crashed_life = :life,
+                             crashed_at = :at, crash_status = :status, starts_at = :start
+            WHERE id = :id\
+            """)
+        .bind("total", crashes.total())
+        .bind("row", crashes.inARow())
+        .bind("life", text(crashes.life()))
+        .bind("at", text(crashes.at()))
+        .bind("status", crashes.status())
+        .bind("start", text(crashes.startsAt()))
+        .bind("id", dyno.id().toString())
+        .execute();
+  }
+
+  /// Forgets until when it was held back, and no crash.
+  void endCoolOff(Handle db, Dyno dyno) {
+    db.createUpdate("UPDATE dynos SET starts_at = NULL WHERE id = :id")
+        .bind("id", dyno.id().toString())
+        .execute();
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
+  }
+
+  /// Lets the app's dynos that are held back start now, as if they had never crashed in a row.
+  void endCoolOffs(Handle db, AppId app, Instant now) {
+    db.createUpdate(
+            """
+            UPDATE dynos SET starts_at = :now, crashes_in_a_row = 0
+            WHERE app_id = :app AND starts_at IS NOT NULL\
+            """)
+        .bind("now", now.toString())
+        .bind("app", app.toString())
+        .execute();
   }
 
   void keep(Handle db, UUID rollout) {

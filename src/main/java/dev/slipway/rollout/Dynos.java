@@ -17,6 +17,8 @@ import java.util.UUID;
 
 /// An app's dynos as people see them: what is wanted, with what it is doing. Thread-safe.
 public final class Dynos {
+  private static final String CRASHED = "crashed";
+
   private final DynoStore dynos;
   private final DynoWatch watch;
   private final Releases releases;
@@ -56,8 +58,15 @@ public final class Dynos {
         .anyMatch(dyno -> dyno.service().equals(service) && dyno.stage() != DynoStage.RETIRING);
   }
 
+  /// Whether the dyno is held back, since it crashed again and again.
+  boolean isHeldBack(ServiceName service) {
+    return dynos.of(Set.of(service)).stream()
+        .anyMatch(dyno -> dyno.crashes().heldSince().isPresent());
+  }
+
   private DynoView view(Dyno dyno, Release release) {
     var state = watch.state(dyno.service());
+    var held = dyno.crashes().heldSince();
     return new DynoView(
         dyno.id(),
         dyno.name(),
@@ -65,9 +74,11 @@ public final class Dynos {
         command(release, dyno),
         release.id(),
         release.version(),
-        word(dyno, state),
+        held.isPresent() ? CRASHED : word(dyno, state),
         dyno.createdAt(),
-        state.map(DynoState::since).orElse(dyno.createdAt()));
+        held.or(() -> state.map(DynoState::since)).orElse(dyno.createdAt()),
+        dyno.crashes().total(),
+        dyno.crashes().startsAt());
   }
 
   private static String command(Release release, Dyno dyno) {
@@ -90,8 +101,8 @@ public final class Dynos {
   static String word(DynoState state) {
     return switch (state.phase()) {
       case Phase.Running() -> "up";
-      case Phase.Ended _ -> "crashed";
-      case Phase.Starting _, Phase.Waiting _ -> state.crashes() > 0 ? "crashed" : "starting";
+      case Phase.Ended _ -> CRASHED;
+      case Phase.Starting _, Phase.Waiting _ -> state.crashes() > 0 ? CRASHED : "starting";
     };
   }
 }

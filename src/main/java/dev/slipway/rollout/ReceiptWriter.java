@@ -1,6 +1,8 @@
 package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
+import dev.slipway.core.DynoName;
+import dev.slipway.core.ProcessType;
 import dev.slipway.core.ServiceName;
 import dev.slipway.release.Release;
 import dev.slipway.router.Figures;
@@ -11,11 +13,16 @@ import dev.slipway.store.Store;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Makes a rollout's receipt out of what the routers counted. Figures from before a restart of
 /// control are not there any more: the receipt then tells of the time since. Thread-safe.
@@ -23,15 +30,19 @@ final class ReceiptWriter {
   private final Store store;
   private final RolloutStore rollouts;
   private final Routers routers;
+  private final Departures departures;
   private final Clock clock;
   private final Map<UUID, Figures> atStart = new ConcurrentHashMap<>();
   private final Map<UUID, Latency> ofRetired = new ConcurrentHashMap<>();
   private final Map<UUID, List<String>> silent = new ConcurrentHashMap<>();
+  private final Map<UUID, Receipt> written = new ConcurrentHashMap<>();
 
-  ReceiptWriter(Store store, RolloutStore rollouts, Routers routers, Clock clock) {
+  ReceiptWriter(
+      Store store, RolloutStore rollouts, Routers routers, Departures departures, Clock clock) {
     this.store = store;
     this.rollouts = rollouts;
     this.routers = routers;
+    this.departures = departures;
     this.clock = clock;
   }
 
@@ -52,7 +63,14 @@ final class ReceiptWriter {
     }
   }
 
-  void write(RolloutRecord rollout, App app, Release release, List<Dyno> arrived) {
+  /// @param arrived the dynos that the rollout brought in
+  /// @param running by process type, how many dynos of the app run now
+  void write(
+      RolloutRecord rollout,
+      App app,
+      Release release,
+      List<Dyno> arrived,
+      Map<ProcessType, Integer> running) {
     var meanwhile =
         routers.figures(app.id()).minus(atStart.getOrDefault(rollout.id(), Figures.NONE));
     var receipt =
@@ -66,12 +84,65 @@ final class ReceiptWriter {
             percentiles(latency(arrived.stream().map(Dyno::service).toList())),
             seconds(rollout),
             secondsToLive(rollout),
+            processes(arrived, departures.of(rollout.id()), running),
             silent.getOrDefault(rollout.id(), List.of()),
             Instant.now(clock));
-    store.useTransaction(db -> rollouts.keepReceipt(db, rollout.id(), receipt));
+    keep(receipt);
+  }
+
+  private void keep(Receipt receipt) {
+    store.useTransaction(db -> rollouts.keepReceipt(db, receipt.rollout(), receipt));
+    written.put(receipt.rollout(), receipt);
+  }
+
+  /// Waits until the dynos that went have ended, and writes down how. All else stays as it was
+  /// written.
+  ///
+  /// @return the whole receipt, if there is one
+  Optional<Receipt> complete(RolloutRecord rollout) throws InterruptedException {
+    departures.await(rollout.id());
+    var sofar = Optional.ofNullable(written.get(rollout.id()));
+    var whole = sofar.map(it -> it.with(departures.of(rollout.id())));
+    if (!whole.equals(sofar)) {
+      whole.ifPresent(this::keep);
+    }
+    return whole;
+  }
+
+  private static List<ProcessReceipt> processes(
+      List<Dyno> arrived, List<Departure> departed, Map<ProcessType, Integer> running) {
+    var came = arrived.stream().map(Dyno::name).collect(Collectors.toSet());
+    var went = departed.stream().map(Departure::dyno).collect(Collectors.toSet());
+    return Stream.concat(came.stream(), went.stream())
+        .map(DynoName::type)
+        .distinct()
+        .sorted(Comparator.comparing(ProcessType::value))
+        .map(type -> {
+          var comes = of(type, came);
+          var goes = of(type, went);
+          var both = (int) comes.stream().filter(goes::contains).count();
+          return new ProcessReceipt(
+                  type.value(),
+                  running.getOrDefault(type, 0),
+                  comes.size() - both,
+                  both,
+                  goes.size() - both,
+                  0,
+                  0,
+                  List.of(),
+                  0)
+              .with(departed);
+        })
+        .toList();
+  }
+
+  private static Set<DynoName> of(ProcessType type, Set<DynoName> dynos) {
+    return dynos.stream().filter(dyno -> dyno.type().equals(type)).collect(Collectors.toSet());
   }
 
   void end(RolloutRecord rollout) {
+    written.remove(rollout.id());
+    departures.forget(rollout.id());
     atStart.remove(rollout.id());
     ofRetired.remove(rollout.id());
     silent.remove(rollout.id());

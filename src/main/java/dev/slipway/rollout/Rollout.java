@@ -1,10 +1,12 @@
 package dev.slipway.rollout;
 
 import dev.slipway.apps.App;
+import dev.slipway.core.ProcessType;
 import dev.slipway.core.Redaction;
 import dev.slipway.core.ServiceName;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.DynoSpec;
+import dev.slipway.engine.DynoState;
 import dev.slipway.engine.Engine;
 import dev.slipway.observe.Logs;
 import dev.slipway.release.Release;
@@ -16,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +61,7 @@ final class Rollout {
       Routers routers,
       Logs logs,
       ReceiptWriter receipts,
+      Departures departures,
       Clock clock) {}
 
   Rollout(Parts parts, App app, RolloutRecord record) {
@@ -119,6 +123,9 @@ final class Rollout {
         .store()
         .useTransaction(db -> {
           parts.planner().plan(db, record, release);
+          if (record.reason() == Reason.SCALE) {
+            parts.dynos().endCoolOffs(db, app.id(), parts.clock().instant());
+          }
           // Planning twice would plan other dynos: the plan and the step go to disk together.
           parts.rollouts().update(db, record.at(Step.PHASE, 0));
         });
@@ -204,6 +211,7 @@ final class Rollout {
 
   private Step stop() throws InterruptedException {
     var retiring = retiring();
+    parts.departures().follow(record.id(), retiring, this::grace);
     for (var dyno : retiring) {
       parts
           .logs()
@@ -258,17 +266,45 @@ final class Rollout {
   }
 
   private void awaitGone(Dyno old) throws InterruptedException {
-    var grace = settings.graces().of(old.name().type());
-    var end = System.nanoTime() + grace.plusSeconds(15).toNanos();
+    var end = System.nanoTime() + grace(old).plusSeconds(15).toNanos();
     while (!parts.engine().isGone(old.service()) && System.nanoTime() < end) {
       Thread.sleep(100);
     }
   }
 
+  /// How long an old dyno may take to end: it was started with the settings of its own release.
+  private Duration grace(Dyno old) {
+    return AppSettings.usable(parts.releases().get(old.release()).config())
+        .graces()
+        .of(old.name().type());
+  }
+
   /// Writes down what it cost so far, in place of what was written before.
   Step writeReceipt() {
-    parts.receipts().write(record, app, release, mine(dyno -> true));
+    parts.receipts().write(record, app, release, mine(dyno -> true), running());
     return Step.DONE;
+  }
+
+  private Map<ProcessType, Integer> running() {
+    return parts.dynos().of(app.id()).stream()
+        .filter(dyno -> parts.watch().state(dyno.service()).map(DynoState::running).orElse(false))
+        .collect(Collectors.groupingBy(dyno -> dyno.name().type(), Collectors.summingInt(_ -> 1)));
+  }
+
+  /// Waits until the old dynos have ended, writes down how, and tells what became of those that
+  /// answer no requests.
+  void completeReceipt() throws InterruptedException {
+    parts.receipts().complete(record).ifPresent(this::tell);
+  }
+
+  private void tell(Receipt receipt) {
+    receipt.processes().stream()
+        .filter(process -> !new ProcessType(process.type()).isWeb())
+        .forEach(process ->
+            parts
+                .logs()
+                .platform(
+                    app.id(), "api", "Release " + release.version() + ": " + process.words()));
   }
 
   /// Takes back what this rollout did so far: users never saw it. What is to be is on disk first;

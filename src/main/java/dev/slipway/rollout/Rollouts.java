@@ -66,6 +66,7 @@ public final class Rollouts implements AutoCloseable {
       Clock clock) {
     var dynos = new DynoStore(store);
     var rollouts = new RolloutStore(store, clock);
+    var departures = new Departures(engine, watch, logs);
     this.parts =
         new Rollout.Parts(
             store,
@@ -85,7 +86,8 @@ public final class Rollouts implements AutoCloseable {
                 routers),
             routers,
             logs,
-            new ReceiptWriter(store, rollouts, routers, clock),
+            new ReceiptWriter(store, rollouts, routers, departures, clock),
+            departures,
             clock);
     this.apps = apps;
     this.observer = observer;
@@ -231,6 +233,7 @@ public final class Rollouts implements AutoCloseable {
     closed = true;
     background.shutdownNow();
     running.values().forEach(Thread::interrupt);
+    parts.departures().close();
   }
 
   private void inTurn(RolloutInProgress begun, Turns.Turn turn) {
@@ -318,12 +321,14 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /// The receipt is written at once, and again when the new dynos have served for a while: only
-  /// then do their figures tell something. Nobody waits for that.
+  /// then do their figures tell something; and a last time when the old ones have ended. Nobody
+  /// waits for that.
   private void writeAftermath(Rollout rollout) {
     try {
       if (rollout.record().step() == Step.DONE) {
         Thread.sleep(AFTERMATH);
         rollout.writeReceipt();
+        rollout.completeReceipt();
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();

@@ -9,8 +9,6 @@ import dev.slipway.apps.FormationEntry;
 import dev.slipway.certificates.Certificate;
 import dev.slipway.certificates.CertificateStore;
 import dev.slipway.core.AppId;
-import dev.slipway.core.UserError;
-import dev.slipway.release.ConfigVars;
 import dev.slipway.release.Releases;
 import dev.slipway.router.AppRoutes;
 import dev.slipway.router.DynoRoute;
@@ -181,19 +179,10 @@ public final class RouteTables {
     return hosts;
   }
 
-  /// A release's config vars never change, so neither do its settings.
+  /// A release's config vars never change, so neither do its settings. The routes of all other apps
+  /// must not hang on them.
   private AppSettings settings(UUID release) {
-    return settings.computeIfAbsent(release, id -> usable(releases.get(id).config()));
-  }
-
-  /// A release of an earlier version may have a value that is refused by now; the routes of all
-  /// other apps must not hang on it.
-  private static AppSettings usable(ConfigVars config) {
-    try {
-      return AppSettings.of(config);
-    } catch (UserError refused) {
-      return AppSettings.of(ConfigVars.NONE);
-    }
+    return settings.computeIfAbsent(release, id -> AppSettings.usable(releases.get(id).config()));
   }
 
   private List<DynoRoute> addressed(List<Dyno> web, DynoStage stage) {

@@ -53,19 +53,34 @@ public final class StateLines implements DynoWatch.Listener {
     if (after.running() && !wasRunning) {
       say(after, "State changed from starting to up");
     }
-    if (after.crashes() > (before == null ? 0 : before.crashes())) {
+    if (hasEnded(before, after)) {
       ended(after, wasRunning);
     }
   }
 
+  /// The engine remembers a few ends only, so that their number tells nothing.
+  private static boolean hasEnded(@Nullable DynoState before, DynoState after) {
+    var life = after.lastLife();
+    var earlier = before == null ? null : before.lastLife();
+    return life != null && (earlier == null || life.began().isAfter(earlier.began()));
+  }
+
+  /// A dyno that is not wanted was stopped, and whoever stopped it tells of its end.
   private void ended(DynoState dyno, boolean wasRunning) {
+    if (!dynos.isWanted(dyno.app(), dyno.service()) || isPaused(dyno)) {
+      return;
+    }
     var end = dyno.lastEnd();
     if (end != null) {
       say(dyno, "Process exited with status " + end.exitCode());
     }
-    if (dynos.isWanted(dyno.app(), dyno.service())) {
-      say(dyno, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");
-    }
+    say(dyno, "State changed from " + (wasRunning ? "up" : "starting") + " to crashed");
+  }
+
+  /// What ends because its dyno is held back has not crashed once more.
+  private boolean isPaused(DynoState dyno) {
+    var life = dyno.lastLife();
+    return life != null && !life.crashed() && dynos.isHeldBack(dyno.service());
   }
 
   private void say(DynoState dyno, String text) {

@@ -14,6 +14,7 @@ import dev.slipway.image.ImageReference;
 import dev.slipway.image.ImageWriters;
 import dev.slipway.release.Release;
 import dev.slipway.release.ReleaseStatus;
+import dev.slipway.rollout.Receipts;
 import dev.slipway.rollout.RolloutRecord;
 import dev.slipway.rollout.StepObserver;
 import java.time.Duration;
@@ -111,6 +112,10 @@ public final class DirectDeploy {
     }
     requireLive(release);
     say("Release " + release.version() + " is live.");
+    new Receipts(services.store, services.clock)
+        .latest(app.id())
+        .filter(receipt -> receipt.release() == release.version().value())
+        .ifPresent(receipt -> receipt.processes().forEach(process -> say(process.words())));
   }
 
   private void requireLive(Release release) {

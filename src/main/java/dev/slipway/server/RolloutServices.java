@@ -22,6 +22,7 @@ import dev.slipway.observe.LogCollector;
 import dev.slipway.observe.Logs;
 import dev.slipway.postgres.OnlyHost;
 import dev.slipway.release.Releases;
+import dev.slipway.rollout.CoolOffs;
 import dev.slipway.rollout.DynoEvents;
 import dev.slipway.rollout.DynoWatch;
 import dev.slipway.rollout.Dynos;
@@ -77,6 +78,7 @@ final class RolloutServices implements AutoCloseable {
   final AppChanges changes;
   private final HomeLock lock;
   private final HostHolds holds;
+  private final CoolOffs coolOffs;
   private final Javalin routerServer;
 
   /// Waits until this process may work on the state, where several managers keep it.
@@ -123,6 +125,8 @@ final class RolloutServices implements AutoCloseable {
     dynos = new Dynos(store, watch, releases);
     watch.listen(
         new StateLines(logs, new LogCollector(engine, logs, clock), dynos, clock.instant()));
+    coolOffs = new CoolOffs(store, engine, watch, logs, clock);
+    watch.listen(coolOffs);
     watch.listen(rollouts::changed);
     holds = new HostHolds(engine, watch);
     watch.listen(holds);
@@ -170,6 +174,7 @@ final class RolloutServices implements AutoCloseable {
       agents.start();
     }
     watch.start();
+    coolOffs.start();
     rollouts.resume();
     routerServer.start();
   }
@@ -178,6 +183,7 @@ final class RolloutServices implements AutoCloseable {
   @Override
   public void close() {
     rollouts.close();
+    coolOffs.close();
     watch.close();
     holds.close();
     routerServer.stop();

@@ -46,6 +46,23 @@ public record FencedEngine(Engine engine, Fence fence) implements Engine {
   }
 
   @Override
+  public void pause(ServiceName service) {
+    fence.check();
+    engine.pause(service);
+  }
+
+  @Override
+  public void resume(ServiceName service) {
+    fence.check();
+    engine.resume(service);
+  }
+
+  @Override
+  public ExitWatch watchExit(DynoState dyno) {
+    return engine.watchExit(dyno);
+  }
+
+  @Override
   public boolean isGone(ServiceName service) {
     return engine.isGone(service);
   }

@@ -85,6 +85,32 @@ abstract class EngineContract {
   }
 
   @Test
+  void aPausedDynoHasNoProcessUntilItIsResumed() throws Exception {
+    var dyno = dyno("worker.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    await(() -> state(dyno).running());
+    engine().pause(dyno.service());
+    engine().pause(dyno.service());
+    await(() -> engine().isGone(dyno.service()) && engine().dynos(app).isEmpty());
+    engine().resume(dyno.service());
+    engine().resume(dyno.service());
+    await(() -> state(dyno).running());
+    assertEquals(0, state(dyno).crashes());
+    engine().pause(ServiceName.of(app, DynoName.of("worker.2"), 1)); // there is none
+  }
+
+  @Test
+  void theStatusOfADynoThatIsStoppedIsSeen() throws Exception {
+    var dyno = dyno("worker.1", "sleep 300", Map.of());
+    engine().start(dyno);
+    await(() -> state(dyno).running());
+    try (var exit = engine().watchExit(state(dyno))) {
+      engine().stop(dyno.service());
+      assertEquals(OptionalInt.of(143), exit.await(LIMIT));
+    }
+  }
+
+  @Test
   void anImageIsHeldFromTheFirstDynoUntilItIsRemoved() throws Exception {
     var dyno = dyno("web.1", "sleep 300", Map.of());
     engine().start(dyno);
@@ -227,6 +253,7 @@ abstract class EngineContract {
                 false,
                 new Phase.Starting(),
                 0,
+                null,
                 null,
                 null,
                 null,

@@ -127,6 +127,7 @@ class PlacementTest {
         null,
         null,
         null,
+        null,
         node,
         Instant.EPOCH);
   }

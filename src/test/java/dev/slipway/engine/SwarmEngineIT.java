@@ -104,6 +104,19 @@ class SwarmEngineIT extends EngineContract {
   }
 
   @Test
+  void aDynoThatDoesNotHeedIsKilledAfterItsGraceAndSaysSo() throws Exception {
+    var dyno = dyno("worker.1", "trap '' TERM; echo deaf; sleep 300", Map.of());
+    engine.start(dyno);
+    await(() -> engine.lastLines(dyno.service(), 1).equals(List.of("deaf")));
+    try (var exit = engine.watchExit(state(dyno))) {
+      var began = System.nanoTime();
+      engine.stop(dyno.service());
+      assertEquals(OptionalInt.of(137), exit.await(LIMIT));
+      assertTrue(System.nanoTime() - began >= dyno.grace().toNanos());
+    }
+  }
+
+  @Test
   void aDynoHasFewPowersAndFewProcesses() throws Exception {
     var dyno =
         dyno(

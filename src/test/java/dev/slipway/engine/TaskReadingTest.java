@@ -1,12 +1,16 @@
 package dev.slipway.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.DynoName;
+import dev.slipway.engine.DynoState.Life;
 import dev.slipway.engine.DynoState.Phase;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,6 +35,16 @@ class TaskReadingTest {
     assertEquals(2, dyno.crashes());
     assertEquals(new Phase.Ended(4, true, "task: non-zero exit"), dyno.lastEnd());
     assertEquals("10.1.0.9", dyno.address());
+    var began = Instant.parse("2026-11-30T10:00:01Z");
+    assertEquals(new Life(began, began, true), dyno.lastLife());
+  }
+
+  @Test
+  void whatSwarmStoppedItselfIsNoCrash() {
+    var dyno = read(task("2026-11-30T10:00:00Z", "shutdown", ended(143), "10.1.0.7/14")).getFirst();
+    assertFalse(requireNonNull(dyno.lastLife()).crashed());
+    var missing = task("2026-11-30T10:00:00Z", "rejected", "\"Err\":\"No such image\"", "");
+    assertFalse(requireNonNull(read(missing).getFirst().lastLife()).crashed());
   }
 
   @Test

@@ -45,6 +45,17 @@ final class Sources {
         server("server.js", marker));
   }
 
+  /// The good one with a worker.
+  static Map<String, String> withWorker(String marker, String command) {
+    return Map.of(
+        "package.json",
+        "{\"name\": \"fault\", \"version\": \"1.0.0\"}",
+        "Procfile",
+        "web: node server.js\nworker: " + command + "\n",
+        "server.js",
+        server("server.js", marker));
+  }
+
   /// A Dockerfile with these lines on the base image.
   static Map<String, String> dockerfile(String lines) {
     return Map.of("Dockerfile", BASE + lines);

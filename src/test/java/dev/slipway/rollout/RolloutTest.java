@@ -371,6 +371,55 @@ class RolloutTest {
   }
 
   @Test
+  void aReceiptTellsOfEachProcessTypeWhatCameAndWentAndHowItEnded() throws Exception {
+    var app = control.app("orders");
+    var processes = Map.of("web", "serve", "worker", "stubborn", "mail", "send");
+    live(control.release(app, processes, config("SLIPWAY_STOP_TIMEOUT", "30,worker=1")));
+    control.want(app, "worker", 2);
+    control.want(app, "mail", 1);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    assertEquals(List.of("mail: 1 run, 1 started", "worker: 2 run, 2 started"), receiptWords(app));
+    control.want(app, "worker", 1);
+    done(control.change(app, Reason.SCALE, new DynoSelection.All()));
+    await(() -> receiptWords(app).getFirst().contains("killed"));
+    var receipt = control.receipts().latest(app.id()).orElseThrow();
+    assertEquals(1, receipt.processes().size());
+    var worker = receipt.processes().getFirst();
+    assertEquals(1, worker.stopped());
+    assertEquals(0, worker.ending());
+    assertEquals("worker.2", worker.killed().getFirst().dyno());
+    assertTrue(worker.longestStop() >= 1 && worker.longestStop() < 5, worker::words);
+    var told = control.logs().recent(app.id(), LogFilter.ALL, 100);
+    for (var line :
+        List.of(
+            "Error R12 (Exit timeout) -> At least one process failed to exit within 1 seconds of SIGTERM",
+            "Stopping remaining processes with SIGKILL",
+            "Process exited with status 137")) {
+      assertTrue(told.stream().anyMatch(each -> each.text().equals(line)), line);
+    }
+    done(control.change(app, Reason.RESTART, new DynoSelection.All()));
+    var mail = receiptWords(app).getFirst();
+    assertTrue(mail.startsWith("mail: 1 run, 1 restarted"), mail);
+  }
+
+  private List<String> receiptWords(App app) {
+    return control.receipts().latest(app.id()).orElseThrow().processes().stream()
+        .map(ProcessReceipt::words)
+        .toList();
+  }
+
+  @Test
+  void aReceiptOfAnEarlierVersionIsStillRead() throws Exception {
+    var app = control.app("orders");
+    done(control.release(app, WEB, ConfigVars.NONE));
+    control
+        .store()
+        .useTransaction(
+            db -> db.execute("UPDATE rollouts SET receipt = json_remove(receipt, '$.processes')"));
+    assertEquals(List.of(), control.receipts().latest(app.id()).orElseThrow().processes());
+  }
+
+  @Test
   void settingsThatCannotBeUsedAreRefused() {
     assertRefused("SLIPWAY_BOOT_TIMEOUT", "soon");
     assertRefused("SLIPWAY_STOP_TIMEOUT", "worker=soon");

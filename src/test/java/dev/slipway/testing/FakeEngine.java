@@ -9,6 +9,7 @@ import dev.slipway.core.UserError;
 import dev.slipway.engine.DockerException;
 import dev.slipway.engine.DynoSpec;
 import dev.slipway.engine.DynoState;
+import dev.slipway.engine.DynoState.Life;
 import dev.slipway.engine.DynoState.Phase;
 import dev.slipway.engine.Engine;
 import dev.slipway.engine.InsideCommand;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,15 +38,19 @@ import org.jspecify.annotations.Nullable;
 /// An engine without Docker: dynos are entries of a map, up at once. It obeys `EngineContract`, as
 /// the real one does. Commands are words: `exit N` ends with that status, anything else runs on.
 public final class FakeEngine implements Engine {
+  private static final Phase.Ended EXITED = new Phase.Ended(1, true, "task: non-zero exit (1)");
   private static final DynoName WEB = DynoName.of("web.1");
 
   private final Map<ServiceName, Running> dynos = new ConcurrentHashMap<>();
+  private final Map<ServiceName, Crash> crashed = new ConcurrentHashMap<>();
+  private final Set<ServiceName> paused = ConcurrentHashMap.newKeySet();
   private final Set<ImageReference> images = ConcurrentHashMap.newKeySet();
   private final List<ImageReference> pulls = new CopyOnWriteArrayList<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final List<TerminalSize> sizes = new CopyOnWriteArrayList<>();
   private final AtomicInteger lastAddress = new AtomicInteger();
   private final AtomicInteger followers = new AtomicInteger();
+  private final AtomicInteger pauseFailures = new AtomicInteger();
   private final AtomicInteger failures = new AtomicInteger();
   private volatile List<HostMemory> hosts =
       List.of(new HostMemory(true, true, null, Long.MAX_VALUE));
@@ -54,6 +60,31 @@ public final class FakeEngine implements Engine {
 
   /// @param host where it is among the hosts; -1 when none has room for it
   private record Running(DynoSpec spec, String address, Instant since, boolean once, int host) {}
+
+  /// @param again whether the engine has started it again
+  private record Crash(int count, Life life, boolean again) {}
+
+  /// Has a dyno's process end by itself, with status 1, after it ran for so long. It is started
+  /// again with `startAgain`.
+  public void crash(ServiceName service, Duration lived, Instant now) {
+    crashed.compute(
+        service,
+        (_, before) ->
+            new Crash(
+                before == null ? 1 : before.count() + 1,
+                new Life(now.minus(lived), now, true),
+                false));
+  }
+
+  /// What the engine does by itself some seconds after a crash.
+  public void startAgain(ServiceName service) {
+    crashed.computeIfPresent(service, (_, crash) -> new Crash(crash.count(), crash.life(), true));
+  }
+
+  /// Whether the dyno is paused.
+  public boolean isPaused(ServiceName service) {
+    return paused.contains(service);
+  }
 
   /// Dynos that match crash at boot from now on.
   public void crash(Predicate<DynoSpec> which) {
@@ -154,16 +185,73 @@ public final class FakeEngine implements Engine {
   public void stop(ServiceName service) {
     calls.add("stop " + service);
     dynos.remove(service);
+    paused.remove(service);
+    crashed.remove(service);
+  }
+
+  /// Refuses so many pauses from now on.
+  public void failPauses(int count) {
+    pauseFailures.set(count);
+  }
+
+  @Override
+  public void pause(ServiceName service) {
+    if (pauseFailures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("the engine is away");
+    }
+    calls.add("pause " + service);
+    if (dynos.containsKey(service)) {
+      paused.add(service);
+    }
+  }
+
+  /// Its earlier lives are forgotten.
+  @Override
+  public void resume(ServiceName service) {
+    calls.add("resume " + service);
+    if (paused.remove(service)) {
+      crashed.remove(service);
+    }
+  }
+
+  /// A dyno ends at once with status 143, but one whose command is `stubborn` only when it is
+  /// killed.
+  @Override
+  public ExitWatch watchExit(DynoState dyno) {
+    var running = dynos.get(dyno.service());
+    var stubborn =
+        running != null && "stubborn".equals(running.spec().command())
+            ? running.spec().grace()
+            : null;
+    return new ExitWatch() {
+      @Override
+      public OptionalInt await(Duration limit) throws InterruptedException {
+        var end = System.nanoTime() + limit.toNanos();
+        while (dynos.containsKey(dyno.service()) && System.nanoTime() < end) {
+          Thread.sleep(5);
+        }
+        if (stubborn != null) {
+          Thread.sleep(stubborn);
+        }
+        return OptionalInt.of(stubborn == null ? 143 : 137);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
   public boolean isGone(ServiceName service) {
-    return !dynos.containsKey(service);
+    return !dynos.containsKey(service) || paused.contains(service);
   }
 
   @Override
   public List<DynoState> dynos() {
-    return dynos.values().stream().map(this::state).toList();
+    return dynos.values().stream()
+        .filter(dyno -> !paused.contains(dyno.spec().service()))
+        .map(this::state)
+        .toList();
   }
 
   @Override
@@ -173,14 +261,16 @@ public final class FakeEngine implements Engine {
 
   private DynoState state(Running dyno) {
     var spec = dyno.spec();
+    var crash = crashed.get(spec.service());
     return new DynoState(
         spec.service(),
         spec.app(),
         spec.dyno(),
         dyno.once(),
         phase(dyno),
-        0,
-        phase(dyno) instanceof Phase.Ended ended ? ended : null,
+        crash == null ? 0 : crash.count(),
+        phase(dyno) instanceof Phase.Ended ended ? ended : crash == null ? null : EXITED,
+        crash == null ? null : crash.life(),
         dyno.address(),
         null,
         null,
@@ -193,7 +283,11 @@ public final class FakeEngine implements Engine {
       return new Phase.Waiting("no suitable node");
     }
     if (crashes.test(dyno.spec())) {
-      return new Phase.Ended(1, true, "task: non-zero exit (1)");
+      return EXITED;
+    }
+    var crash = crashed.get(dyno.spec().service());
+    if (crash != null && !crash.again()) {
+      return new Phase.Starting();
     }
     if (command.startsWith("exit ")) {
       var status = Integer.parseInt(command.substring(5));

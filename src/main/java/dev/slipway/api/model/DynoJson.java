@@ -5,6 +5,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A dyno.
+///
+/// @param crashes how often its process ended by itself; not Heroku's
+/// @param startsAt when it is started again after a crash, while it is held back; not Heroku's
 public record DynoJson(
     Reference app,
     @Nullable String attachUrl,
@@ -16,4 +19,6 @@ public record DynoJson(
     String size,
     String state,
     String type,
-    Instant updatedAt) {}
+    Instant updatedAt,
+    int crashes,
+    @Nullable Instant startsAt) {}
