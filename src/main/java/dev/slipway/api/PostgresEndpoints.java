@@ -6,6 +6,7 @@ import dev.slipway.apps.Apps;
 import dev.slipway.postgres.Database;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.PostgresReport;
+import dev.slipway.postgres.Standbys;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,8 @@ final class PostgresEndpoints {
       PostgresReport.info(databases, addon).forEach((name, value) -> line(info, name, value));
     }
     line(info, "Host", databases.host(database));
+    var standby = databases.standbys().report(database);
+    standby.ifPresent(it -> line(info, "Standby", text(it)));
     line(info, "Pooling", "PgBouncer, " + database.plan().pooled() + " server connections");
     line(info, "Created", database.createdAt().toString());
     var answer = new TreeMap<String, Object>();
@@ -83,9 +86,16 @@ final class PostgresEndpoints {
       answer.put("database", database.databaseName());
       answer.put("role", database.role());
     }
+    standby.ifPresent(it -> answer.put("standby", StandbyEndpoints.view(it)));
     away.ifPresent(
         it -> answer.put("away", Map.of("why", it.why(), "lost", it.lost(), "next", it.next())));
     call.ok(answer);
+  }
+
+  private static String text(Standbys.Report standby) {
+    var lag = standby.lagBytes() < 0 ? "" : ", " + standby.lagBytes() + " bytes behind";
+    var problem = standby.problem().isEmpty() ? "" : " (" + standby.problem() + ")";
+    return "on " + standby.host() + ", " + standby.state() + lag + problem;
   }
 
   private static void line(List<Map<String, Object>> info, String name, String value) {

@@ -19,6 +19,9 @@ interface DatabaseServers {
   /// What is to say of one whose host can't be reached now; nothing where it can.
   Optional<Away> absence(Database database);
 
+  /// Whether the pooler's host can't be reached now.
+  boolean isPoolerAway(Database database);
+
   /// Whether its host can be reached and all of its containers run there.
   boolean runs(Database database);
 

@@ -27,6 +27,8 @@ public final class Databases implements AutoCloseable {
   private final Turns<Database> turns;
   private final Kept<Database> kept;
   private final Backups backups;
+  private final StandbyServers standbyServers;
+  private final Standbys standbys;
   private final Clock clock;
   private @Nullable Rounds rounds;
 
@@ -37,12 +39,20 @@ public final class Databases implements AutoCloseable {
       BackupStore backupRows,
       BackupNews news,
       Clock clock) {
-    this(rows, servers, backupRows, new DockerBackups(servers), news, clock);
+    this(
+        rows,
+        servers,
+        new DockerStandbys(servers),
+        backupRows,
+        new DockerBackups(servers),
+        news,
+        clock);
   }
 
   Databases(
       DatabaseStore rows,
       DatabaseServers servers,
+      StandbyServers standbyServers,
       BackupStore backupRows,
       BackupServers backupServers,
       BackupNews news,
@@ -52,7 +62,14 @@ public final class Databases implements AutoCloseable {
     this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
     this.servers = new SeededServers(servers, backups::plant);
+    this.standbyServers = standbyServers;
+    this.standbys = new Standbys(rows, this.servers, standbyServers, turns, clock);
     this.clock = clock;
+  }
+
+  /// Their standbys.
+  public Standbys standbys() {
+    return standbys;
   }
 
   /// Their backups.
@@ -69,7 +86,9 @@ public final class Databases implements AutoCloseable {
   ///
   /// @param fence throws where another control has taken over
   public void start(Addons addons, Releases releases, Runnable fence) {
-    var keeper = new Keeper(rows, servers, turns, new Credentials(addons, releases), clock);
+    var follows = new StandbyKeeper(rows, servers, standbyServers, standbys, turns, clock);
+    var credentials = new Credentials(addons, releases);
+    var keeper = new Keeper(rows, servers, follows, turns, credentials, clock);
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
     backups.start(addons, fence);
@@ -150,9 +169,17 @@ public final class Databases implements AutoCloseable {
 
   /// Written down last: what is written down is let in, whenever control is killed.
   private Database letInOneMore(Database database) {
+    Standbys.requireSettled(database);
     var more = database.with(Login.create(now()));
     servers.ensure(more);
     return more;
+  }
+
+  /// Has a standby made for the database.
+  ///
+  /// @param host the name of its host, or null for any but the database's
+  public void makeStandby(Addon addon, @Nullable String host) {
+    standbys.make(ready(addon), host);
   }
 
   /// Deletes all that is in the database; its logins stay.
@@ -160,6 +187,7 @@ public final class Databases implements AutoCloseable {
     turns.take(
         ready(addon).id(),
         database -> {
+          Standbys.requireSettled(database);
           servers.reset(database);
           return database;
         });

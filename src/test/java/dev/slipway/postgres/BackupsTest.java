@@ -65,6 +65,7 @@ class BackupsTest {
         new Databases(
             rows,
             servers,
+            new FakeStandbys(),
             new BackupStore(control.store()),
             repository,
             (_, _, text) -> told.add(text),

@@ -67,6 +67,7 @@ class DatabasesTest {
         new Databases(
             rows,
             servers,
+            new FakeStandbys(),
             new BackupStore(control.store()),
             new FakeBackups(),
             BackupNews.NONE,
@@ -105,7 +106,9 @@ class DatabasesTest {
     var first = databases.of(create("heroku-postgresql", Map.of()));
     var second = databases.of(create("heroku-postgresql", Map.of()));
     assertEquals(List.of(0, 1), List.of(first.number(), second.number()));
-    assertEquals("10.202.64.3", Addresses.in("10.202.0.0/16").ofDatabase(second.number(), 1));
+    var addresses = Addresses.in("10.202.0.0/16");
+    assertEquals("10.202.64.3", addresses.ofDatabase(second.number(), 1, 0));
+    assertEquals("10.202.88.3", addresses.ofDatabase(second.number(), 1, 1));
   }
 
   @Test

@@ -37,6 +37,7 @@ public final class FakeServers implements DatabaseServers {
     return new Databases(
         new DatabaseStore(store, vault),
         new FakeServers(),
+        new FakeStandbys(),
         new BackupStore(store),
         new FakeBackups(),
         BackupNews.NONE,
@@ -57,6 +58,11 @@ public final class FakeServers implements DatabaseServers {
   @Override
   public Optional<Away> absence(Database database) {
     return absence.isEmpty() ? Optional.empty() : Optional.of(new Away(database, absence, null));
+  }
+
+  @Override
+  public boolean isPoolerAway(Database database) {
+    return !absence.isEmpty();
   }
 
   @Override
