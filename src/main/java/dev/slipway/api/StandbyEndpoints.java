@@ -46,10 +46,7 @@ final class StandbyEndpoints {
     var view = new LinkedHashMap<String, Object>();
     view.put("name", database.name());
     view.put("host", databases.host(database));
-    databases
-        .standbys()
-        .report(database)
-        .ifPresent(standby -> view.put("standby", view(standby)));
+    databases.standbys().report(database).ifPresent(standby -> view.put("standby", view(standby)));
     return view;
   }
 

@@ -25,9 +25,7 @@ public record Addresses(int base) {
   /// @param seat 0 or 1: each part has two
   public String ofDatabase(int number, int which, int seat) {
     var offset = 2 * number + which;
-    return seat == 0
-        ? at(POSTGRES + offset, SECOND_POSTGRES)
-        : at(SECOND_POSTGRES + offset, REDIS);
+    return seat == 0 ? at(POSTGRES + offset, SECOND_POSTGRES) : at(SECOND_POSTGRES + offset, REDIS);
   }
 
   /// The address of the Redis of that number.

@@ -51,8 +51,7 @@ public final class StandbyCommands {
   /// @param state for people
   /// @param lagBytes how much it lacks; negative where nobody knows
   /// @param problem what is in its way; empty for nothing
-  public record Follower(
-      String host, String state, boolean inStep, long lagBytes, String problem) {
+  public record Follower(String host, String state, boolean inStep, long lagBytes, String problem) {
     /// A line for people.
     public String text() {
       var lag = lagBytes < 0 ? "" : ", " + lagBytes + " bytes behind";
@@ -146,7 +145,9 @@ public final class StandbyCommands {
             () -> {
               var pair = at(path);
               last.set(pair);
-              pair.standby().map(StandbyCommands::step).ifPresent(step -> tell(step, told, progress));
+              pair.standby()
+                  .map(StandbyCommands::step)
+                  .ifPresent(step -> tell(step, told, progress));
               return wanted.test(pair);
             });
     if (!reached) {
@@ -164,8 +165,7 @@ public final class StandbyCommands {
     return standby.state() + (standby.problem().isEmpty() ? "" : ": " + standby.problem());
   }
 
-  private static void tell(
-      String step, AtomicReference<String> told, Consumer<String> progress) {
+  private static void tell(String step, AtomicReference<String> told, Consumer<String> progress) {
     if (!step.equals(told.getAndSet(step))) {
       progress.accept(step);
     }

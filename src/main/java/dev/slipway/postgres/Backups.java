@@ -343,8 +343,7 @@ public final class Backups implements AutoCloseable {
   }
 
   private void requireWithin(Backup backup) {
-    var within =
-        databases.find(backup.database()).map(it -> isWithin(it, backup)).orElse(true);
+    var within = databases.find(backup.database()).map(it -> isWithin(it, backup)).orElse(true);
     if (!within) {
       throw new UserError(
           new Problem(

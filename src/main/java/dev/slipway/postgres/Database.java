@@ -279,7 +279,9 @@ public record Database(
   Database takenOver(boolean withPooler, Instant now) {
     var next = requireNonNull(standby);
     return moved(
-        next.node(), seats.takenOver(node, next.node(), withPooler, now), next.changingPlaces(node));
+        next.node(),
+        seats.takenOver(node, next.node(), withPooler, now),
+        next.changingPlaces(node));
   }
 
   /// With the pooler beside the server.

@@ -174,8 +174,7 @@ public final class DockerStandbys implements StandbyServers {
   /// What was made of images that know of no standbys is started again with those that do.
   private void renew(Database database) {
     removeOld(servers.engine(database), database.server(), DockerServers.SERVER_IMAGE);
-    removeOld(
-        hosts.engine(database.poolerNode()), database.pooler(), DockerServers.POOLER_IMAGE);
+    removeOld(hosts.engine(database.poolerNode()), database.pooler(), DockerServers.POOLER_IMAGE);
     if (!servers.runs(database)) {
       servers.ensure(database);
     }
@@ -210,7 +209,7 @@ public final class DockerStandbys implements StandbyServers {
         + " hostaddr="
         + servers.serverAddress(database, database.seats().server())
         + " port=5432 user=standby application_name=standby connect_timeout=5"
-        + " keepalives_idle=5 keepalives_interval=2 keepalives_count=3 sslmode=verify-ca"
+        + " keepalives_idle=5 keepalives_interval=2 keepalives_count=3 sslmode=verify-ca sslcertmode=disable"
         + " sslrootcert=/srv/slipway/standby.crt passfile=/srv/slipway/standby.pass\n"
         + standby(database).password().reveal()
         + "\n"

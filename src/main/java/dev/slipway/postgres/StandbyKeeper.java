@@ -83,7 +83,8 @@ final class StandbyKeeper {
     try {
       standbys.copy(database);
       failed.remove(id);
-      changeWhileMaking(database, requireNonNull(database.standby()).at(Standby.Stage.FOLLOWING, ""));
+      changeWhileMaking(
+          database, requireNonNull(database.standby()).at(Standby.Stage.FOLLOWING, ""));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The standby of " + database.name() + " is made later", e);
       failed.put(id, clock.instant());
@@ -147,8 +148,7 @@ final class StandbyKeeper {
   }
 
   /// First the row: from then on nobody trusts the standby to have what is acknowledged.
-  private Database release(
-      Database database, Standby standby, StandbyServers.Following following) {
+  private Database release(Database database, Standby standby, StandbyServers.Following following) {
     var behind =
         standby.inStep()
             ? write(

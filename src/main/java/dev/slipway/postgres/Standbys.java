@@ -5,7 +5,6 @@ import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
 import dev.slipway.hosted.Turns;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +89,9 @@ public final class Standbys {
     }
     if (database.standby() != null) {
       throw refused(
-          database, "it has one", "./slipway pg standby --remove takes it away, or goes on with it");
+          database,
+          "it has one",
+          "./slipway pg standby --remove takes it away, or goes on with it");
     }
   }
 

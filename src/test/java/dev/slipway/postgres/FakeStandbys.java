@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class FakeStandbys implements StandbyServers {
   volatile boolean lost;
   volatile boolean hasAll = true;
   private volatile boolean waits;
-  private volatile int position;
+  private final AtomicInteger position = new AtomicInteger();
 
   /// Is told what is done, before it is.
   volatile Consumer<String> before = _ -> {};
@@ -64,8 +65,8 @@ final class FakeStandbys implements StandbyServers {
 
   @Override
   public Following following(Database database) {
-    position += 1;
-    return new Following(streams, waits, streams && waits, "0/" + position, 0, lost);
+    var at = "0/" + position.incrementAndGet();
+    return new Following(streams, waits, streams && waits, at, 0, lost);
   }
 
   @Override

@@ -49,7 +49,8 @@ class PoolerFilesTest {
 
   @Test
   void everyLoginIsLetIn() {
-    assertEquals("\"u1\" \"p1\"\n\"u2\" \"p2\"\n", PoolerFiles.of(DATABASE, null).get("logins.txt"));
+    assertEquals(
+        "\"u1\" \"p1\"\n\"u2\" \"p2\"\n", PoolerFiles.of(DATABASE, null).get("logins.txt"));
   }
 
   @Test

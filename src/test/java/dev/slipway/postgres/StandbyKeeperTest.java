@@ -17,6 +17,7 @@ import dev.slipway.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -181,7 +182,7 @@ class StandbyKeeperTest {
     assertEquals(1, row().seats().server());
     assertEquals("node", standby().node());
     assertEquals(Standby.Stage.MAKING, standby().stage());
-    assertEquals(clock.instant().getEpochSecond(), row().seats().since().getEpochSecond());
+    assertEquals(clock.instant().truncatedTo(ChronoUnit.SECONDS), row().seats().since());
   }
 
   @Test
