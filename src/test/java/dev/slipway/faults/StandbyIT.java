@@ -24,8 +24,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A database on one host and its standby on another, that change places while somebody writes. Each
-/// test goes on where the one before it stopped.
+/// A database on one host and its standby on another, that change places while somebody writes.
+/// Each test goes on where the one before it stopped.
 @Tag("docker")
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/// A client in the dynos' network that writes row after row into the table `kept`, each when the one
-/// before was acknowledged, by one connection for as long as that lasts.
+/// A client in the dynos' network that writes row after row into the table `kept`, each when the
+/// one before was acknowledged, by one connection for as long as that lasts.
 final class SteadyWrites implements AutoCloseable {
   private static final String LOOP =
       """
