@@ -67,7 +67,7 @@ final class PostgresEndpoints {
       line(info, "Away with it", it.lost());
       line(info, "Next", it.next());
     });
-    if (away.isEmpty() && database.stage() == Database.Stage.READY) {
+    if (away.isEmpty() && isUsable(database)) {
       PostgresReport.info(databases, addon).forEach((name, value) -> line(info, name, value));
     }
     line(info, "Host", databases.host(database));
@@ -102,9 +102,13 @@ final class PostgresEndpoints {
     info.add(Map.of("name", name, "values", List.of(value)));
   }
 
+  private static boolean isUsable(Database database) {
+    return database.stage() == Database.Stage.READY && !database.isTakenOver();
+  }
+
   private static String status(Database database) {
     return switch (database.stage()) {
-      case READY -> "Available";
+      case READY -> isUsable(database) ? "Available" : "Its standby takes over";
       case MAKING -> "Preparing";
       case FAILED -> "Failed: " + database.problem();
       case KEPT -> "Destroyed";

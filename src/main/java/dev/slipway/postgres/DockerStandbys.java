@@ -347,20 +347,23 @@ public final class DockerStandbys implements StandbyServers {
   }
 
   @Override
+  public void forget(Database database) {
+    sql(database, FORGET);
+    new Containers(servers.engine(database)).startAlways(database.server());
+    new Containers(hosts.engine(database.poolerNode())).startAlways(database.pooler());
+  }
+
+  @Override
   public void remove(Database database) {
-    if (!isForgotten(database)) {
-      var there = there(database);
-      clear(there, database);
-      if (database.poolerNode().equals(standby(database).node())) {
-        servers.eraseDataOn(standby(database).node(), database);
-      } else {
-        servers.eraseOn(standby(database).node(), database);
-      }
+    if (isForgotten(database)) {
+      return;
     }
-    if (database.stage() == Database.Stage.READY) {
-      sql(database, FORGET);
-      new Containers(servers.engine(database)).startAlways(database.server());
-      new Containers(hosts.engine(database.poolerNode())).startAlways(database.pooler());
+    var node = standby(database).node();
+    clear(there(database), database);
+    if (database.poolerNode().equals(node)) {
+      servers.eraseDataOn(node, database);
+    } else {
+      servers.eraseOn(node, database);
     }
   }
 }

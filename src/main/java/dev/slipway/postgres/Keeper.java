@@ -97,7 +97,11 @@ final class Keeper implements Rounds.Work {
     if (database.isTakenOver()) {
       return standbys.step(database);
     }
-    holdBackOnce(database);
+    if (database.standby() == null) {
+      heldBack.remove(database.id());
+    } else {
+      holdBackOnce(database);
+    }
     var kept = withPooler(database);
     if (!servers.runs(kept)) {
       servers.ensure(kept);
@@ -107,7 +111,7 @@ final class Keeper implements Rounds.Work {
 
   /// Whoever started all that was stopped may have let it start by itself.
   private void holdBackOnce(Database database) {
-    if (database.standby() != null && heldBack.add(database.id())) {
+    if (heldBack.add(database.id())) {
       try {
         servers.ensure(database);
       } catch (RuntimeException e) {
@@ -144,11 +148,10 @@ final class Keeper implements Rounds.Work {
 
   /// What is outside is not ours to keep.
   private Database sweep(Database database) {
-    var removed = servers.remove(database);
-    if (database.standby() != null) {
-      return standbys.step(database);
-    }
-    if (removed && (database.isOutside() || database.isOver(clock.instant()))) {
+    var without = standbys.step(database);
+    if (servers.remove(without)
+        && without.standby() == null
+        && (database.isOutside() || database.isOver(clock.instant()))) {
       servers.erase(database);
       rows.delete(database);
     }

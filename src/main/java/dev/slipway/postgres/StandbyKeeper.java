@@ -223,13 +223,28 @@ final class StandbyKeeper {
     return done;
   }
 
-  /// What is copied there ends first.
+  /// First the server goes on without it. What is copied there ends before all is done.
   private Database remove(Database database) {
+    if (servers.runs(database)) {
+      forget(database);
+    }
     if (!standbys.isForgotten(database) && standbys.absence(database).isPresent()) {
       return database;
     }
     standbys.remove(database);
     return copied.contains(database.id()) ? database : write(database.having(null));
+  }
+
+  /// A database that is destroyed is stopped whatever it says; one that is recovered is told again.
+  private void forget(Database database) {
+    try {
+      standbys.forget(database);
+    } catch (RuntimeException e) {
+      if (database.stage() != Database.Stage.KEPT) {
+        throw e;
+      }
+      LOG.log(Level.INFO, database.name() + " is destroyed with what it knows of a standby", e);
+    }
   }
 
   private Database write(Database database) {

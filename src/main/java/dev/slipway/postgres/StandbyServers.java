@@ -65,6 +65,9 @@ interface StandbyServers {
   /// clients go on.
   void promote(Database database);
 
-  /// Takes the standby away with its data. The server waits for none any more.
+  /// Has a server that runs know of no standby any more.
+  void forget(Database database);
+
+  /// Takes the standby away with its data.
   void remove(Database database);
 }

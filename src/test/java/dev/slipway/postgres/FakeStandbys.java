@@ -103,6 +103,12 @@ final class FakeStandbys implements StandbyServers {
   }
 
   @Override
+  public void forget(Database database) {
+    did("forget");
+    waits = false;
+  }
+
+  @Override
   public void remove(Database database) {
     did("remove");
   }

@@ -278,8 +278,10 @@ class StandbyKeeperTest {
   void itIsTakenAwayWhenItsHostIsThere() {
     makeOne();
     asked.remove(row());
+    servers.running.add(id);
     standbys.absence = "host db2 is down";
     step();
+    assertEquals("forget", standbys.done.getLast());
     assertEquals(Standby.Stage.REMOVING, standby().stage());
     standbys.absence = "";
     step();
