@@ -170,6 +170,29 @@ class DatabasesTest {
   }
 
   @Test
+  void withAStandbyItsPlanStays() {
+    var addon = create("heroku-postgresql:mini", Map.of());
+    databases.makeStandby(addon, null);
+    var refused =
+        assertThrows(
+            UserError.class,
+            () -> addons.changePlan(addon, "heroku-postgresql:standard-0", by()));
+    assertTrue(refused.problem().sentence().contains("standby"), refused.problem().sentence());
+    await(() -> databases.standbys().report(databases.of(addon)).orElseThrow().inStep());
+  }
+
+  @Test
+  void aDestroyedDatabasesStandbyGoes() {
+    var addon = create("heroku-postgresql", Map.of());
+    var id = databases.of(addon).id();
+    databases.makeStandby(addon, null);
+    await(() -> databases.standbys().report(databases.of(addon)).orElseThrow().inStep());
+    addons.destroy(addon, false, by());
+    await(() -> rows.find(id).orElseThrow().standby() == null);
+    await(() -> !servers.running.contains(id));
+  }
+
+  @Test
   void anOutsideDatabaseHasThePoolerInFront() {
     create("heroku-postgresql", Map.of("url", "postgres://me:s%2Fcret1@db.example.com/shop"));
     assertTrue(value("DATABASE_URL").contains("@slipway-pgbouncer-"));
