@@ -56,6 +56,7 @@ final class StandbyEndpoints {
         "host", standby.host(),
         "state", standby.state(),
         "in_step", standby.inStep(),
+        "takes_over", standby.takesOver(),
         "lag_bytes", standby.lagBytes(),
         "problem", standby.problem());
   }

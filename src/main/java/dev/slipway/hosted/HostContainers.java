@@ -153,24 +153,18 @@ public final class HostContainers {
   /// Leaves a container alone that was made from this spec; one that was made from another makes
   /// room, as after a change of plan.
   public void run(DockerApi engine, ContainerSpec spec) {
-    run(engine, spec, spec.name());
-  }
-
-  /// The same under another name for the time being: renamed, it is what the spec says.
-  public void run(DockerApi engine, ContainerSpec spec, String name) {
     var containers = new Containers(engine);
-    var madeFrom = Integer.toHexString(spec.toString().hashCode());
-    var wanted = spec.called(name).withLabel(MADE_FROM, madeFrom);
-    var labels = containers.labels(name);
+    var wanted = spec.withLabel(MADE_FROM, Integer.toHexString(spec.toString().hashCode()));
+    var labels = containers.labels(spec.name());
     if (!labels.isEmpty() && !labels.entrySet().containsAll(wanted.labels().entrySet())) {
-      stop(containers, name);
+      stop(containers, spec.name());
       labels = Map.of();
     }
     if (labels.isEmpty()) {
       bringImage(engine, spec.image());
       containers.create(wanted);
     }
-    containers.start(name);
+    containers.start(spec.name());
   }
 
   /// Whether the container was made of the image that this host has by that name now.

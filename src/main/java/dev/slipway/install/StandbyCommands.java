@@ -38,20 +38,17 @@ public final class StandbyCommands {
     }
 
     private boolean isTakingOver() {
-      return standby
-          .map(Follower::state)
-          .filter(state ->
-              state.equals("the server is stopped") || state.equals("the standby takes over"))
-          .isPresent();
+      return standby.map(Follower::takesOver).orElse(false);
     }
   }
 
   /// The standby.
   ///
   /// @param state for people
+  /// @param takesOver whether it is becoming the server
   /// @param lagBytes how much it lacks; negative where nobody knows
   /// @param problem what is in its way; empty for nothing
-  public record Follower(String host, String state, boolean inStep, long lagBytes, String problem) {
+  public record Follower(String host, String state, boolean inStep, boolean takesOver, long lagBytes, String problem) {
     /// A line for people.
     public String text() {
       var lag = lagBytes < 0 ? "" : ", " + lagBytes + " bytes behind";
@@ -130,6 +127,7 @@ public final class StandbyCommands {
         standby.path("host").asString(""),
         standby.path("state").asString(""),
         standby.path("in_step").asBoolean(false),
+        standby.path("takes_over").asBoolean(false),
         standby.path("lag_bytes").asLong(-1),
         standby.path("problem").asString(""));
   }

@@ -121,12 +121,17 @@ public final class DockerServers implements DatabaseServers {
       return;
     }
     var engine = engine(database);
-    hosts.run(engine, server(database));
-    holdBack(engine, database, database.server());
+    start(database);
     awaitServer(engine, database);
     execute(engine, database.server(), ServerSql.of(database), "database-sql");
     ensurePooler(database);
     prepareRepository(engine, database);
+  }
+
+  /// Makes and starts the server's container.
+  void start(Database database) {
+    hosts.run(engine(database), server(database));
+    holdBack(engine(database), database, database.server());
   }
 
   /// Makes the pooler, and has it lead to the server where that is now.
@@ -279,19 +284,12 @@ public final class DockerServers implements DatabaseServers {
         ? null
         : new PoolerFiles.Remote(
             serverAddress(database, database.seats().server()),
-            certificate(engine(database), runningServer(database)));
+            certificate(engine(database), database.server()));
   }
 
   /// The certificate that a server made itself.
   static String certificate(DockerApi engine, String server) {
     return execute(engine, server, "", "cat", "/srv/slipway/data/server.crt") + "\n";
-  }
-
-  /// A standby has its own name until all is done that makes it the server.
-  String runningServer(Database database) {
-    return new Containers(engine(database)).find(database.server()).isPresent()
-        ? database.server()
-        : database.follower();
   }
 
   private void awaitPooler(DockerApi engine, Database database) {

@@ -137,6 +137,7 @@ public final class DockerStandbys implements StandbyServers {
     var there = there(database);
     clear(there, database);
     hosts.renewImage(there, DockerServers.SERVER_IMAGE);
+    hosts.renewImage(there, DockerServers.POOLER_IMAGE);
     prepare(database);
     var copier = copier(database);
     var containers = new Containers(there);
@@ -220,7 +221,7 @@ public final class DockerStandbys implements StandbyServers {
   public void start(Database database) {
     if (!hosts.runs(standby(database).node(), List.of(database.follower()))) {
       var there = there(database);
-      hosts.run(there, spec(database), database.follower());
+      hosts.run(there, spec(database).called(database.follower()));
       new Containers(there).startNoMore(database.follower());
     }
   }
@@ -329,21 +330,21 @@ public final class DockerStandbys implements StandbyServers {
     }
   }
 
-  /// The name last: the pooler comes by the address, and clients that come directly find the one
-  /// that serves.
+  /// The container is made anew under the server's name, by which clients come directly: to rename
+  /// one that runs in an overlay network fails.
   @Override
   public void promote(Database database) {
     var engine = servers.engine(database);
     var containers = new Containers(engine);
-    var name = servers.runningServer(database);
-    containers.start(name);
+    if (containers.find(database.follower()).map(ContainerState::running).orElse(false)) {
+      containers.stop(database.follower(), STOP_SECONDS);
+    }
+    containers.remove(database.follower());
+    servers.start(database);
     HostContainers.await(
         "the standby of " + database.name() + " does not take over",
-        () -> sql(engine, name, PROMOTE));
+        () -> sql(engine, database.server(), PROMOTE));
     servers.ensurePooler(database);
-    if (!name.equals(database.server())) {
-      containers.rename(name, database.server());
-    }
   }
 
   @Override

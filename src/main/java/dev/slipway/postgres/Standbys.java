@@ -35,9 +35,16 @@ public final class Standbys {
   ///
   /// @param host the name of its host
   /// @param state for people, such as `in step`
+  /// @param takesOver whether it is becoming the server
   /// @param problem what is in its way; empty for nothing
   /// @param lagBytes how much of the server it lacks; negative where nobody knows
-  public record Report(String host, String state, boolean inStep, String problem, long lagBytes) {}
+  public record Report(
+      String host,
+      String state,
+      boolean inStep,
+      boolean takesOver,
+      String problem,
+      long lagBytes) {}
 
   /// How the standby does, if there is one.
   public Optional<Report> report(Database database) {
@@ -49,6 +56,7 @@ public final class Standbys {
         servers.hostName(standby.node()),
         state(standby),
         standby.inStep(),
+        standby.isTakingOver(),
         standbys.absence(database).orElse(standby.problem()),
         standby.stage() == Standby.Stage.FOLLOWING ? lag(database) : -1);
   }
