@@ -145,6 +145,7 @@ public final class Api implements AutoCloseable {
     new AttachmentEndpoints(services.addons(), apps).mount(routes);
     new PostgresEndpoints(services.addons(), apps, services.databases()).mount(routes);
     new RedisEndpoints(services.addons(), apps, services.redis()).mount(routes);
+    new StandbyEndpoints(services.addons(), apps, services.databases()).mount(routes);
     mountBackups(routes);
     new PromotionEndpoints(services.pipelines(), services.promotions(), releases).mount(routes);
     new RegistryEndpoints(services.accounts(), apps, services.pushedImages()).mount(routes);

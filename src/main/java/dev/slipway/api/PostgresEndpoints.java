@@ -7,6 +7,7 @@ import dev.slipway.postgres.Database;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.DiskRoom;
 import dev.slipway.postgres.PostgresReport;
+import dev.slipway.postgres.Standbys;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,10 +69,12 @@ final class PostgresEndpoints {
       line(info, "Away with it", it.lost());
       line(info, "Next", it.next());
     });
-    if (away.isEmpty() && database.stage() == Database.Stage.READY) {
+    if (away.isEmpty() && isUsable(database)) {
       PostgresReport.info(databases, addon).forEach((name, value) -> line(info, name, value));
     }
     line(info, "Host", databases.host(database));
+    var standby = databases.standbys().report(database);
+    standby.ifPresent(it -> line(info, "Standby", text(it)));
     line(info, "Pooling", "PgBouncer, " + database.plan().pooled() + " server connections");
     line(info, "Created", database.createdAt().toString());
     var answer = new TreeMap<String, Object>();
@@ -85,18 +88,29 @@ final class PostgresEndpoints {
       answer.put("database", database.databaseName());
       answer.put("role", database.role());
     }
+    standby.ifPresent(it -> answer.put("standby", StandbyEndpoints.view(it)));
     away.ifPresent(
         it -> answer.put("away", Map.of("why", it.why(), "lost", it.lost(), "next", it.next())));
     call.ok(answer);
+  }
+
+  private static String text(Standbys.Report standby) {
+    var lag = standby.lagBytes() < 0 ? "" : ", " + standby.lagBytes() + " bytes behind";
+    var problem = standby.problem().isEmpty() ? "" : " (" + standby.problem() + ")";
+    return "on " + standby.host() + ", " + standby.state() + lag + problem;
   }
 
   private static void line(List<Map<String, Object>> info, String name, String value) {
     info.add(Map.of("name", name, "values", List.of(value)));
   }
 
+  private static boolean isUsable(Database database) {
+    return database.stage() == Database.Stage.READY && !database.isTakenOver();
+  }
+
   private static String status(Database database) {
     return switch (database.stage()) {
-      case READY -> "Available";
+      case READY -> isUsable(database) ? "Available" : "Its standby takes over";
       case MAKING -> "Preparing";
       case FAILED -> "Failed: " + database.problem();
       case KEPT -> "Destroyed";

@@ -27,7 +27,12 @@ import picocli.CommandLine.Spec;
       "kill-all, attach URL, destroyed or erase NAME. DATABASE is an attachment or an add-on."
     },
     mixinStandardHelpOptions = true,
-    subcommands = {PgBackupsCommand.class, PgRestoreCommand.class},
+    subcommands = {
+      PgBackupsCommand.class,
+      PgRestoreCommand.class,
+      PgStandbyCommand.class,
+      PgFailoverCommand.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./slipway pg psql -a shop",

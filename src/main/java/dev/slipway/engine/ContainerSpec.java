@@ -108,6 +108,24 @@ public record ContainerSpec(
         privileges);
   }
 
+  /// The same under another name.
+  public ContainerSpec called(String other) {
+    return new ContainerSpec(
+        other,
+        image,
+        command,
+        environment,
+        labels,
+        mounts,
+        temporary,
+        kernelSettings,
+        ports,
+        attachments,
+        inside,
+        limits,
+        privileges);
+  }
+
   /// The same with one variable more, or another value of it.
   public ContainerSpec withVariable(String variable, String value) {
     var more = new TreeMap<>(environment);

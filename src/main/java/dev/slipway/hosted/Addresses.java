@@ -6,6 +6,7 @@ package dev.slipway.hosted;
 /// @param base the network's first address
 public record Addresses(int base) {
   private static final int POSTGRES = 64 << 8;
+  private static final int SECOND_POSTGRES = 88 << 8;
   private static final int REDIS = 112 << 8;
   private static final int END = 128 << 8;
 
@@ -21,8 +22,10 @@ public record Addresses(int base) {
   /// The address of a part of the database of that number.
   ///
   /// @param which 0 for the server, 1 for the pooler
-  public String ofDatabase(int number, int which) {
-    return at(POSTGRES + 2 * number + which, REDIS);
+  /// @param seat 0 or 1: each part has two
+  public String ofDatabase(int number, int which, int seat) {
+    var offset = 2 * number + which;
+    return seat == 0 ? at(POSTGRES + offset, SECOND_POSTGRES) : at(SECOND_POSTGRES + offset, REDIS);
   }
 
   /// The address of the Redis of that number.

@@ -78,7 +78,13 @@ public final class HostContainers {
   /// @param reserved by node, how much is promised there already
   /// @return its node's id, or nothing where no such host can take it now
   public Optional<String> choose(@Nullable String host, Map<String, Long> reserved) {
+    return choose(host, "", reserved);
+  }
+
+  /// The same, for what must be on another node than that.
+  public Optional<String> choose(@Nullable String host, String not, Map<String, Long> reserved) {
     return nodes.list().stream()
+        .filter(node -> !node.id().equals(not))
         .filter(Node::takesDynos)
         .filter(node -> host == null || node.isCalled(host))
         .filter(node -> engines.of(node.id()).isPresent())
@@ -161,21 +167,47 @@ public final class HostContainers {
     containers.start(spec.name());
   }
 
+  /// Whether the container was made of the image that this host has by that name now.
+  public boolean isCurrent(DockerApi engine, String name, String image) {
+    return new Containers(engine)
+        .find(name)
+        .map(found -> found.image().equals(ownImage(image)))
+        .orElse(false);
+  }
+
+  private String ownImage(String image) {
+    return new Images(own).find(image).orElseThrow(() -> absent(image)).id();
+  }
+
+  /// Brings the image that this host has now, where the other one has none or another.
+  public void renewImage(DockerApi engine, String image) {
+    var there = new Images(engine).find(image);
+    if (there.isEmpty() || !there.get().id().equals(ownImage(image))) {
+      load(engine, image);
+    }
+  }
+
   /// A host that joined has no images of data services until it has one.
   public void bringImage(DockerApi engine, String image) {
-    var here = new Images(own);
-    var there = new Images(engine);
-    if (there.find(image).isPresent()) {
-      return;
+    if (new Images(engine).find(image).isEmpty()) {
+      load(engine, image);
     }
+  }
+
+  private void load(DockerApi engine, String image) {
+    var here = new Images(own);
     if (engine == own || here.find(image).isEmpty()) {
-      throw new IllegalStateException("image " + image + " is not there; ./slipway up builds it");
+      throw absent(image);
     }
     try (var archive = here.save(image)) {
-      there.load(archive);
+      new Images(engine).load(archive);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static IllegalStateException absent(String image) {
+    return new IllegalStateException("image " + image + " is not there; ./slipway up builds it");
   }
 
   /// Runs a command on a host in a container of its own, which sees these directories, and gives

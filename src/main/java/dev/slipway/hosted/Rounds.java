@@ -21,10 +21,14 @@ public final class Rounds implements AutoCloseable {
   /// How often one is looked at that is as it should be, or that failed.
   private static final Duration CHECK_EACH = Duration.ofSeconds(10);
 
+  private static final Duration OFTEN_EACH = Duration.ofSeconds(2);
+
   /// When one is due.
   public enum Pace {
     /// Until it is done.
     AT_ONCE,
+    /// Each two seconds.
+    OFTEN,
     /// Now and then.
     SELDOM,
     /// There is nothing to do.
@@ -106,14 +110,15 @@ public final class Rounds implements AutoCloseable {
   private boolean isDue(UUID id, Pace pace) {
     var last = checked.get(id);
     return switch (pace) {
-      case AT_ONCE -> !failing.contains(id) || isLongAgo(last);
-      case SELDOM -> isLongAgo(last);
+      case AT_ONCE -> !failing.contains(id) || isPast(last, CHECK_EACH);
+      case OFTEN -> isPast(last, OFTEN_EACH);
+      case SELDOM -> isPast(last, CHECK_EACH);
       case NEVER -> false;
     };
   }
 
-  private boolean isLongAgo(@Nullable Instant last) {
-    return last == null || !clock.instant().isBefore(last.plus(CHECK_EACH));
+  private boolean isPast(@Nullable Instant last, Duration time) {
+    return last == null || !clock.instant().isBefore(last.plus(time));
   }
 
   private void look(UUID id) {

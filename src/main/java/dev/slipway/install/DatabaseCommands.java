@@ -29,6 +29,11 @@ public final class DatabaseCommands {
     return new BackupCommands(this);
   }
 
+  /// Their standbys.
+  public StandbyCommands standbys() {
+    return new StandbyCommands(this);
+  }
+
   /// What the database says to a report, such as `ps`.
   ///
   /// @param database an attachment or an add-on, or null for the app's `DATABASE`

@@ -22,6 +22,12 @@ public record Away(Database database, String why, @Nullable String store) {
 
   /// What to do where the host comes back, and where it does not.
   public String next() {
+    var standby = database.standby();
+    if (standby != null && standby.stage() == Standby.Stage.FOLLOWING) {
+      return "It is back with its host, by itself. Or its standby takes over, "
+          + (standby.inStep() ? "without loss" : "which was behind")
+          + ": ./slipway pg failover --confirm APP -a APP";
+    }
     return "It is back with its host, by itself. Where that is gone for good: "
         + (database.isOutside()
             ? "destroy this add-on, and ./slipway pg attach the database again"

@@ -143,7 +143,7 @@ final class BackupRounds implements AutoCloseable {
     var all = backups.of(database);
     var captures = all.stream().filter(each -> each.kind() == Backup.Kind.CAPTURE).toList();
     var wish = backups.wish(database);
-    var since = backups.inPlaceSince();
+    var since = backups.inPlaceSince(database);
     var needed = isReplaced(all) || isElsewhere(database, since);
     if (captures.isEmpty() || !(wish.nightly() || needed)) {
       return wish.nightly();

@@ -74,6 +74,9 @@ interface BackupServers {
   /// Since when repositories are where they are now.
   Instant inPlaceSince();
 
+  /// Whether repositories are elsewhere than on the hosts that have the databases.
+  boolean outliveHosts();
+
   /// Deletes a backup.
   void delete(Database database, String label);
 

@@ -270,6 +270,7 @@ public final class Backups implements AutoCloseable {
     if (!backup.isWhole()) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "There is nothing to restore in that backup.");
     }
+    requireWithin(backup);
     requireReachable(database);
     claim(database);
     try {
@@ -371,7 +372,7 @@ public final class Backups implements AutoCloseable {
   void requireReach(Database source, Instant at) {
     var first =
         rows.of(source.id()).stream()
-            .filter(Backup::isWhole)
+            .filter(each -> each.isWhole() && isWithin(source, each))
             .flatMap(each -> Optional.ofNullable(each.finishedAt()).stream())
             .findFirst();
     if (first.isEmpty() || at.isBefore(first.get()) || at.isAfter(clock.instant())) {
@@ -383,6 +384,35 @@ public final class Backups implements AutoCloseable {
                   .map(each -> "it can be to any time from " + each + " to now")
                   .orElse("there is no backup of it yet"),
               null));
+    }
+  }
+
+  /// What a host before has on its disk is out of reach.
+  private boolean isWithin(Database database, Backup backup) {
+    var since = database.seats().since();
+    return since == null || servers.outliveHosts() || !backup.createdAt().isBefore(since);
+  }
+
+  private void requireWithin(Backup backup) {
+    var within = databases.find(backup.database()).map(it -> isWithin(it, backup)).orElse(true);
+    if (!within) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.INVALID_PARAMS,
+              backup.called() + " is not on the database's host",
+              "it was taken before its standby took over",
+              "heroku pg:backups lists later ones"));
+    }
+  }
+
+  private static void requireAlone(Database target) {
+    if (target.standby() != null) {
+      throw new UserError(
+          new Problem(
+              ErrorCode.CONFLICT,
+              target.name() + " has a standby, which would not follow it back",
+              null,
+              "./slipway pg standby --remove first, or restore into a new database"));
     }
   }
 
@@ -429,6 +459,7 @@ public final class Backups implements AutoCloseable {
     if (!backup.isWhole()) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "There is nothing to restore in that backup.");
     }
+    requireWithin(backup);
     return restore(target, backup.database(), BackupServers.Point.backup(backup.label()));
   }
 
@@ -478,6 +509,7 @@ public final class Backups implements AutoCloseable {
 
   private Backup restore(Addon addon, UUID from, Supplier<BackupServers.Point> point) {
     var target = ready(addon);
+    requireAlone(target);
     var source = databases.find(from).orElseThrow(Backups::none);
     if (!source.node().equals(target.node())) {
       throw UserError.of(ErrorCode.INVALID_PARAMS, "A backup is restored on the host that has it.");
@@ -514,6 +546,7 @@ public final class Backups implements AutoCloseable {
       turns.take(
           target.id(),
           current -> {
+            requireAlone(current);
             live.remove(current);
             restored.become();
             bringUp(current);
@@ -568,9 +601,11 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  /// Since when repositories are where they are now.
-  Instant inPlaceSince() {
-    return servers.inPlaceSince();
+  /// Since when the database's repository is where it is now.
+  Instant inPlaceSince(Database database) {
+    var all = servers.inPlaceSince();
+    var its = database.seats().since();
+    return its == null || its.isBefore(all) ? all : its;
   }
 
   BackupWish wish(Database database) {

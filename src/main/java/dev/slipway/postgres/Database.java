@@ -1,5 +1,7 @@
 package dev.slipway.postgres;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.slipway.core.AccountId;
 import dev.slipway.core.Secret;
 import dev.slipway.hosted.Hosted;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param logins who is let in, the newest last
 /// @param outside where it is, if it is not here
 /// @param destroyedAt when its add-on was destroyed, or null
+/// @param seats where its parts are reached
+/// @param standby the server that follows its own, if there is one
 public record Database(
     UUID id,
     @Nullable UUID addon,
@@ -35,7 +39,9 @@ public record Database(
     List<Login> logins,
     @Nullable Outside outside,
     Instant createdAt,
-    @Nullable Instant destroyedAt)
+    @Nullable Instant destroyedAt,
+    Seats seats,
+    @Nullable Standby standby)
     implements Hosted {
   /// Where it is in its life.
   public enum Stage {
@@ -69,6 +75,11 @@ public record Database(
   /// The name of the pooler's container, by which dynos find it.
   public String pooler() {
     return "slipway-pgbouncer-" + token();
+  }
+
+  /// The name of its standby's container.
+  public String follower() {
+    return "slipway-standby-" + token();
   }
 
   /// The database's name within the server.
@@ -141,7 +152,9 @@ public record Database(
         logins,
         outside,
         createdAt,
-        destroyedAt);
+        destroyedAt,
+        seats,
+        standby);
   }
 
   Database at(Stage next, String said) {
@@ -158,7 +171,9 @@ public record Database(
         logins,
         outside,
         createdAt,
-        destroyedAt);
+        destroyedAt,
+        seats,
+        standby);
   }
 
   Database of(PostgresPlan other) {
@@ -175,7 +190,9 @@ public record Database(
         logins,
         outside,
         createdAt,
-        destroyedAt);
+        destroyedAt,
+        seats,
+        standby);
   }
 
   Database with(Login newest) {
@@ -198,12 +215,28 @@ public record Database(
         in,
         outside,
         createdAt,
-        destroyedAt);
+        destroyedAt,
+        seats,
+        standby);
   }
 
   Database destroyed(Instant now) {
     return new Database(
-        id, null, owner, name, plan, number, node, Stage.KEPT, "", logins, outside, createdAt, now);
+        id,
+        null,
+        owner,
+        name,
+        plan,
+        number,
+        node,
+        Stage.KEPT,
+        "",
+        logins,
+        outside,
+        createdAt,
+        now,
+        seats,
+        standby == null ? null : standby.at(Standby.Stage.REMOVING, ""));
   }
 
   Database recovered(UUID newAddon, String newName, PostgresPlan newPlan) {
@@ -220,6 +253,63 @@ public record Database(
         logins,
         outside,
         createdAt,
-        null);
+        null,
+        seats,
+        standby);
+  }
+
+  /// The id of the node that has the pooler.
+  public String poolerNode() {
+    var its = seats.poolerNode();
+    return its == null ? node : its;
+  }
+
+  /// Whether server and pooler are on one host.
+  public boolean isPoolerBeside() {
+    return poolerNode().equals(node);
+  }
+
+  /// Whether its standby is becoming its server.
+  public boolean isTakenOver() {
+    return standby != null && standby.isTakingOver();
+  }
+
+  Database having(@Nullable Standby its) {
+    return moved(node, seats, its);
+  }
+
+  /// With the standby as its server, and the host of the one before as the standby's.
+  ///
+  /// @param withPooler whether the pooler comes along
+  Database takenOver(boolean withPooler, Instant now) {
+    var next = requireNonNull(standby);
+    return moved(
+        next.node(),
+        seats.takenOver(node, next.node(), withPooler, now),
+        next.changingPlaces(node));
+  }
+
+  /// With the pooler beside the server.
+  Database withPoolerHere() {
+    return moved(node, seats.poolerMoved(), standby);
+  }
+
+  private Database moved(String its, Seats now, @Nullable Standby follower) {
+    return new Database(
+        id,
+        addon,
+        owner,
+        name,
+        plan,
+        number,
+        its,
+        stage,
+        problem,
+        logins,
+        outside,
+        createdAt,
+        destroyedAt,
+        now,
+        follower);
   }
 }

@@ -19,6 +19,9 @@ interface DatabaseServers {
   /// What is to say of one whose host can't be reached now; nothing where it can.
   Optional<Away> absence(Database database);
 
+  /// Whether the pooler's host can't be reached now.
+  boolean isPoolerAway(Database database);
+
   /// Whether its host can be reached and all of its containers run there.
   boolean runs(Database database);
 
@@ -35,8 +38,8 @@ interface DatabaseServers {
   /// @return whether nothing is left of them
   boolean remove(Database database);
 
-  /// Looks how much room its disk has. Where that is little, the database takes no changes from
-  /// then on, until there is more.
+  /// How much room its disk has. Where that is little, the server takes no changes, until there is
+  /// more.
   DiskRoom room(Database database);
 
   /// Replaces the database by an empty one of the same name; who is connected is sent away.

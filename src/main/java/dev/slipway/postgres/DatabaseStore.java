@@ -29,6 +29,9 @@ public final class DatabaseStore {
 
   private record StoredLogin(String user, String password, String madeAt) {}
 
+  private record StoredStandby(
+      String node, boolean inStep, boolean mayLose, String password, String problem) {}
+
   private record StoredOutside(
       String host, int port, String database, String user, String password, String authority) {}
 
@@ -46,16 +49,22 @@ public final class DatabaseStore {
             .list());
   }
 
+  /// Where a database and its standby are in their lives.
+  record Stages(Database.Stage database, Standby.@Nullable Stage standby) {}
+
   /// Where each of them is in its life, without unsealing anything.
-  Map<UUID, Database.Stage> stages() {
+  Map<UUID, Stages> stages() {
     return store.read(db ->
-        db.createQuery("SELECT id, stage FROM postgres_databases")
+        db.createQuery("SELECT id, stage, standby_stage FROM postgres_databases")
             .reduceRows(
-                new HashMap<UUID, Database.Stage>(),
+                new HashMap<UUID, Stages>(),
                 (all, row) -> {
+                  var standby = row.getColumn("standby_stage", String.class);
                   all.put(
                       UUID.fromString(row.getColumn("id", String.class)),
-                      Database.Stage.valueOf(row.getColumn("stage", String.class)));
+                      new Stages(
+                          Database.Stage.valueOf(row.getColumn("stage", String.class)),
+                          standby == null ? null : Standby.Stage.valueOf(standby)));
                   return all;
                 }));
   }
@@ -87,9 +96,11 @@ public final class DatabaseStore {
               db.createUpdate(
                   """
                   INSERT INTO postgres_databases (id, addon_id, account_id, name, plan, number,
-                    node, stage, problem, logins, outside, created_at, destroyed_at)
+                    node, stage, problem, logins, outside, created_at, destroyed_at,
+                    server_seat, pooler_seat, pooler_node, moved_at, standby, standby_stage)
                   VALUES (:id, :addon, :account, :name, :plan, :number,
-                    :node, :stage, :problem, :logins, :outside, :created, :destroyed)\
+                    :node, :stage, :problem, :logins, :outside, :created, :destroyed,
+                    :serverSeat, :poolerSeat, :poolerNode, :moved, :standby, :standbyStage)\
                   """),
               made)
           .execute();
@@ -105,7 +116,10 @@ public final class DatabaseStore {
                     UPDATE postgres_databases SET addon_id = :addon, account_id = :account,
                       name = :name, plan = :plan, number = :number, node = :node, stage = :stage,
                       problem = :problem, logins = :logins, outside = :outside,
-                      created_at = :created, destroyed_at = :destroyed
+                      created_at = :created, destroyed_at = :destroyed,
+                      server_seat = :serverSeat, pooler_seat = :poolerSeat,
+                      pooler_node = :poolerNode, moved_at = :moved, standby = :standby,
+                      standby_stage = :standbyStage
                     WHERE id = :id\
                     """),
                 database)
@@ -120,7 +134,14 @@ public final class DatabaseStore {
   }
 
   private Update bind(Update update, Database database) {
+    var standby = database.standby();
     return update
+        .bind("serverSeat", database.seats().server())
+        .bind("poolerSeat", database.seats().pooler())
+        .bind("poolerNode", database.seats().poolerNode())
+        .bind("moved", text(database.seats().since()))
+        .bind("standby", sealedStandby(database))
+        .bind("standbyStage", standby == null ? null : standby.stage().name())
         .bind("id", database.id().toString())
         .bind("addon", text(database.addon()))
         .bind("account", database.owner().toString())
@@ -159,6 +180,17 @@ public final class DatabaseStore {
     return vault.seal(JSON.writeValueAsString(stored), database.id() + "o");
   }
 
+  private byte @Nullable [] sealedStandby(Database database) {
+    var it = database.standby();
+    if (it == null) {
+      return null;
+    }
+    var stored =
+        new StoredStandby(
+            it.node(), it.inStep(), it.mayLose(), it.password().reveal(), it.problem());
+    return vault.seal(JSON.writeValueAsString(stored), database.id() + "s");
+  }
+
   private Database database(ResultSet row) throws SQLException {
     var id = row.getString("id");
     var addon = row.getString("addon_id");
@@ -176,7 +208,33 @@ public final class DatabaseStore {
         logins(id, row.getBytes("logins")),
         outside(id, row.getBytes("outside")),
         Instant.parse(row.getString("created_at")),
-        destroyed == null ? null : Instant.parse(destroyed));
+        destroyed == null ? null : Instant.parse(destroyed),
+        seats(row),
+        standby(id, row));
+  }
+
+  private static Seats seats(ResultSet row) throws SQLException {
+    var moved = row.getString("moved_at");
+    return new Seats(
+        row.getInt("server_seat"),
+        row.getInt("pooler_seat"),
+        row.getString("pooler_node"),
+        moved == null ? null : Instant.parse(moved));
+  }
+
+  private @Nullable Standby standby(String id, ResultSet row) throws SQLException {
+    var sealed = row.getBytes("standby");
+    if (sealed == null) {
+      return null;
+    }
+    var it = JSON.readValue(vault.unseal(sealed, id + "s"), StoredStandby.class);
+    return new Standby(
+        it.node(),
+        Standby.Stage.valueOf(row.getString("standby_stage")),
+        it.inStep(),
+        it.mayLose(),
+        new Secret(it.password()),
+        it.problem());
   }
 
   private List<Login> logins(String id, byte[] sealed) {

@@ -32,6 +32,8 @@ public final class Databases implements AutoCloseable {
   private final DiskWatch disks;
   private final DatabaseNews news;
   private final Dumps dumps;
+  private final StandbyServers standbyServers;
+  private final Standbys standbys;
   private final Clock clock;
   private @Nullable Rounds rounds;
 
@@ -46,12 +48,21 @@ public final class Databases implements AutoCloseable {
       DumpPlace dumps,
       DatabaseNews news,
       Clock clock) {
-    this(rows, servers, backupRows, new DockerBackups(servers), dumps, news, clock);
+    this(
+        rows,
+        servers,
+        new DockerStandbys(servers),
+        backupRows,
+        new DockerBackups(servers),
+        dumps,
+        news,
+        clock);
   }
 
   Databases(
       DatabaseStore rows,
       DatabaseServers servers,
+      StandbyServers standbyServers,
       BackupStore backupRows,
       BackupServers backupServers,
       DumpPlace dumps,
@@ -65,7 +76,14 @@ public final class Databases implements AutoCloseable {
     this.servers = new SeededServers(servers, backups::plant);
     this.disks = new DiskWatch(servers);
     this.news = news;
+    this.standbyServers = standbyServers;
+    this.standbys = new Standbys(rows, this.servers, standbyServers, turns, clock);
     this.clock = clock;
+  }
+
+  /// Their standbys.
+  public Standbys standbys() {
+    return standbys;
   }
 
   /// Their backups.
@@ -87,9 +105,11 @@ public final class Databases implements AutoCloseable {
   ///
   /// @param fence throws where another control has taken over
   public void start(Addons addons, Releases releases, Runnable fence) {
+    var follows = new StandbyKeeper(rows, servers, standbyServers, standbys, turns, clock);
     var credentials = new Credentials(addons, releases);
     var keeper =
-        new Keeper(rows, servers, turns, credentials, disks, room -> tell(addons, room), clock);
+        new Keeper(
+            rows, servers, follows, turns, credentials, disks, room -> tell(addons, room), clock);
     rounds = new Rounds("Database", keeper, fence, clock);
     rounds.start();
     backups.start(addons, fence);
@@ -181,9 +201,17 @@ public final class Databases implements AutoCloseable {
 
   /// Written down last: what is written down is let in, whenever control is killed.
   private Database letInOneMore(Database database) {
+    Standbys.requireSettled(database);
     var more = database.with(Login.create(now()));
     servers.ensure(more);
     return more;
+  }
+
+  /// Has a standby made for the database.
+  ///
+  /// @param host the name of its host, or null for any but the database's
+  public void makeStandby(Addon addon, @Nullable String host) {
+    standbys.make(ready(addon), host);
   }
 
   /// Deletes all that is in the database; its logins stay.
@@ -191,6 +219,7 @@ public final class Databases implements AutoCloseable {
     turns.take(
         ready(addon).id(),
         database -> {
+          Standbys.requireSettled(database);
           servers.reset(database);
           return database;
         });

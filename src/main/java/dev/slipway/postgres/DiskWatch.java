@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/// Has databases take no changes while their disk is nearly full, and tells of it once.
+/// Knows which databases take no changes because their disk is nearly full, and tells of each once.
 /// Thread-safe.
 final class DiskWatch {
   private static final Logger LOG = Logger.getLogger(DiskWatch.class.getName());

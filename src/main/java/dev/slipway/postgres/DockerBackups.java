@@ -57,6 +57,11 @@ public final class DockerBackups implements BackupServers {
   }
 
   @Override
+  public boolean outliveHosts() {
+    return servers.backups().inStore().isPresent();
+  }
+
+  @Override
   public void delete(Database database, String label) {
     backups(servers.engine(database), database, "expire", label);
   }

@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Databases in plain containers on the host that has their data.
@@ -43,7 +44,7 @@ public final class DockerServers implements DatabaseServers {
 
   private static final Logger LOG = Logger.getLogger(DockerServers.class.getName());
   private static final String BACKUPS = "/var/lib/slipway/backups";
-  private static final String POOLER_IMAGE = "slipway-pgbouncer";
+  static final String POOLER_IMAGE = "slipway-pgbouncer";
 
   private final HostContainers hosts;
   private final Secret backupKey;
@@ -66,12 +67,26 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public Optional<String> choose(@Nullable String host, List<Database> all) {
-    return hosts.choose(
-        host,
-        all.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Database::node, Collectors.summingLong(each -> each.plan().megabytes()))));
+    return hosts.choose(host, reserved(all));
+  }
+
+  /// The same for a standby, on another node than that.
+  Optional<String> choose(@Nullable String host, String not, List<Database> all) {
+    return hosts.choose(host, not, reserved(all));
+  }
+
+  private static Map<String, Long> reserved(List<Database> all) {
+    return all.stream()
+        .flatMap(each -> nodes(each).map(node -> Map.entry(node, (long) each.plan().megabytes())))
+        .collect(
+            Collectors.groupingBy(Map.Entry::getKey, Collectors.summingLong(Map.Entry::getValue)));
+  }
+
+  private static Stream<String> nodes(Database database) {
+    var standby = database.standby();
+    return standby == null
+        ? Stream.of(database.node())
+        : Stream.of(database.node(), standby.node());
   }
 
   @Override
@@ -84,35 +99,57 @@ public final class DockerServers implements DatabaseServers {
     return hosts.absence(database.node()).map(why -> new Away(database, why, store()));
   }
 
+  @Override
+  public boolean isPoolerAway(Database database) {
+    return hosts.absence(database.poolerNode()).isPresent();
+  }
+
   private @Nullable String store() {
     return backups().inStore().map(settings -> settings.place().url()).orElse(null);
   }
 
   @Override
   public boolean runs(Database database) {
-    return hosts.runs(database.node(), names(database));
-  }
-
-  private static List<String> names(Database database) {
-    return database.isOutside()
-        ? List.of(database.pooler())
-        : List.of(database.server(), database.pooler());
+    return hosts.runs(database.poolerNode(), List.of(database.pooler()))
+        && (database.isOutside() || hosts.runs(database.node(), List.of(database.server())));
   }
 
   @Override
   public void ensure(Database database) {
-    var engine = engine(database);
-    var node = hosts.node(database.node());
-    if (!database.isOutside()) {
-      hosts.run(engine, server(database, node));
-      awaitServer(engine, database);
-      execute(engine, database.server(), ServerSql.of(database), "database-sql");
+    if (database.isOutside()) {
+      ensurePooler(database);
+      return;
     }
+    var engine = engine(database);
+    start(database);
+    awaitServer(engine, database);
+    execute(engine, database.server(), ServerSql.of(database), "database-sql");
+    ensurePooler(database);
+    prepareRepository(engine, database);
+  }
+
+  /// Makes and starts the server's container.
+  void start(Database database) {
+    hosts.run(engine(database), server(database));
+    holdBack(engine(database), database, database.server());
+  }
+
+  /// Makes the pooler, and has it lead to the server where that is now.
+  void ensurePooler(Database database) {
+    var engine = hosts.engine(database.poolerNode());
     hosts.run(engine, pooler(database));
+    holdBack(engine, database, database.pooler());
     writePoolerFiles(engine, database);
+    if (database.standby() != null) {
+      execute(engine, database.pooler(), "", "pooler-hold", "RESUME", database.databaseName());
+    }
     awaitPooler(engine, database);
-    if (!database.isOutside()) {
-      prepareRepository(engine, database);
+  }
+
+  /// What another host may have taken over must not start by itself when this one comes back.
+  private static void holdBack(DockerApi engine, Database database, String container) {
+    if (database.standby() != null) {
+      new Containers(engine).startNoMore(container);
     }
   }
 
@@ -142,13 +179,23 @@ public final class DockerServers implements DatabaseServers {
     return hosts.engine(database.node());
   }
 
-  private ContainerSpec server(Database database, Node node) {
+  /// The hosts that they run on.
+  HostContainers hosts() {
+    return hosts;
+  }
+
+  private ContainerSpec server(Database database) {
+    return server(database, hosts.node(database.node()), database.seats().server());
+  }
+
+  /// The server, on a node and under an address that may be its standby's.
+  ContainerSpec server(Database database, Node node, int seat) {
     var plan = database.plan();
     return container(
             database,
             database.server(),
             SERVER_IMAGE,
-            0,
+            serverAddress(database, seat),
             List.of(
                 new Mount(directory(database), "/srv/slipway", false),
                 new Mount(repository(database), "/srv/backups", false)),
@@ -164,10 +211,20 @@ public final class DockerServers implements DatabaseServers {
       mounts.add(new Mount(directory(database) + "/socket", "/srv/slipway/socket", false));
     }
     return container(
-        database, database.pooler(), POOLER_IMAGE, 1, mounts, new Limits(256 * MEGABYTE, 0, 64));
+        database,
+        database.pooler(),
+        POOLER_IMAGE,
+        hosts.addresses().ofDatabase(database.number(), 1, database.seats().pooler()),
+        mounts,
+        new Limits(256 * MEGABYTE, 0, 64));
   }
 
-  private static String directory(Database database) {
+  /// The address of the server that has that seat.
+  String serverAddress(Database database, int seat) {
+    return hosts.addresses().ofDatabase(database.number(), 0, seat);
+  }
+
+  static String directory(Database database) {
     return DATA + "/" + database.id();
   }
 
@@ -177,7 +234,12 @@ public final class DockerServers implements DatabaseServers {
   }
 
   private ContainerSpec container(
-      Database database, String name, String image, int which, List<Mount> mounts, Limits limits) {
+      Database database,
+      String name,
+      String image,
+      String address,
+      List<Mount> mounts,
+      Limits limits) {
     return new ContainerSpec(
         name,
         image,
@@ -188,7 +250,7 @@ public final class DockerServers implements DatabaseServers {
         List.of(),
         Map.of(),
         List.of(),
-        List.of(hosts.at(hosts.addresses().ofDatabase(database.number(), which))),
+        List.of(hosts.at(address)),
         null,
         limits,
         FEW);
@@ -207,7 +269,7 @@ public final class DockerServers implements DatabaseServers {
   /// Written anew only where they differ, so that a pooler that serves is left alone.
   private void writePoolerFiles(DockerApi engine, Database database) {
     var changed = false;
-    for (var file : PoolerFiles.of(database).entrySet()) {
+    for (var file : PoolerFiles.of(database, remote(database)).entrySet()) {
       var said = execute(engine, database.pooler(), file.getValue(), "pooler-file", file.getKey());
       changed |= said.contains("changed");
     }
@@ -215,6 +277,19 @@ public final class DockerServers implements DatabaseServers {
       // One that still waits for its files reads them when it starts.
       execute(engine, database.pooler(), "", "pooler-reload");
     }
+  }
+
+  private PoolerFiles.@Nullable Remote remote(Database database) {
+    return database.isOutside() || database.isPoolerBeside()
+        ? null
+        : new PoolerFiles.Remote(
+            serverAddress(database, database.seats().server()),
+            certificate(engine(database), database.server()));
+  }
+
+  /// The certificate that a server made itself.
+  static String certificate(DockerApi engine, String server) {
+    return execute(engine, server, "", "cat", "/srv/slipway/data/server.crt") + "\n";
   }
 
   private void awaitPooler(DockerApi engine, Database database) {
@@ -277,13 +352,15 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public boolean remove(Database database) {
-    if (hosts.isForgotten(database.node())) {
-      return true;
-    }
-    var containers = new Containers(engine(database));
-    stop(containers, database.pooler());
-    stop(containers, database.server());
+    stopOn(database.poolerNode(), database.pooler());
+    stopOn(database.node(), database.server());
     return true;
+  }
+
+  private void stopOn(String node, String container) {
+    if (!hosts.isForgotten(node)) {
+      stop(new Containers(hosts.engine(node)), container);
+    }
   }
 
   @Override
@@ -318,12 +395,26 @@ public final class DockerServers implements DatabaseServers {
             store.deleteAll(RepositorySettings.below(database) + "/");
           }
         });
-    if (hosts.isForgotten(database.node())) {
-      return;
+    if (!database.isPoolerBeside()) {
+      eraseOn(database.poolerNode(), database);
     }
-    clear(database);
-    inHouse(
-        database, "rm", "-rf", "/srv/databases/" + database.id(), "/srv/backups/" + database.id());
+    if (!hosts.isForgotten(database.node())) {
+      clear(database);
+    }
+    eraseOn(database.node(), database);
+  }
+
+  /// Deletes all that a host has of a database that does not run there.
+  void eraseOn(String node, Database database) {
+    if (!hosts.isForgotten(node)) {
+      var id = database.id();
+      inHouse(node, database, "rm", "-rf", "/srv/databases/" + id, "/srv/backups/" + id);
+    }
+  }
+
+  /// The same without what the pooler has there.
+  void eraseDataOn(String node, Database database) {
+    inHouse(node, database, "rm", "-rf", "/srv/databases/" + database.id() + "/data");
   }
 
   /// Removes what is restored beside the database, in whatever state it is.
@@ -350,8 +441,12 @@ public final class DockerServers implements DatabaseServers {
   /// Runs a command among the directories of the host's databases, which it sees as
   /// `/srv/databases`, and their repositories `/srv/backups`; gives what it wrote.
   String inHouse(Database database, String... command) {
+    return inHouse(database.node(), database, command);
+  }
+
+  private String inHouse(String node, Database database, String... command) {
     return hosts.runOnce(
-        engine(database),
+        hosts.engine(node),
         POOLER_IMAGE,
         new Owner(LABEL, database.id()),
         List.of(
@@ -361,7 +456,7 @@ public final class DockerServers implements DatabaseServers {
 
   @Override
   public String query(Database database, String sql, String... arguments) {
-    var engine = engine(database);
+    var engine = hosts.engine(database.isOutside() ? database.poolerNode() : database.node());
     try {
       return database.isOutside()
           ? throughPooler(engine, database, sql, arguments)

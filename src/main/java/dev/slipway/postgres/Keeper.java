@@ -10,9 +10,12 @@ import dev.slipway.hosted.Turns;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Brings about what the rows of databases say: makes those that are new, starts again what a host
 /// lost, and deletes what was kept for long enough. Control may be killed at any point.
@@ -23,16 +26,19 @@ final class Keeper implements Rounds.Work {
 
   private final DatabaseStore rows;
   private final DatabaseServers servers;
+  private final StandbyKeeper standbys;
   private final Turns<Database> turns;
   private final Credentials credentials;
   private final DiskWatch disks;
   private final Consumer<DiskRoom> news;
   private final Clock clock;
+  private final Set<UUID> heldBack = ConcurrentHashMap.newKeySet();
 
   /// @param news told of disks that become nearly full, or are no more
   Keeper(
       DatabaseStore rows,
       DatabaseServers servers,
+      StandbyKeeper standbys,
       Turns<Database> turns,
       Credentials credentials,
       DiskWatch disks,
@@ -40,6 +46,7 @@ final class Keeper implements Rounds.Work {
       Clock clock) {
     this.rows = rows;
     this.servers = servers;
+    this.standbys = standbys;
     this.turns = turns;
     this.credentials = credentials;
     this.disks = disks;
@@ -53,11 +60,21 @@ final class Keeper implements Rounds.Work {
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> pace(each.getValue())));
   }
 
-  private static Pace pace(Database.Stage stage) {
-    return switch (stage) {
+  private static Pace pace(DatabaseStore.Stages stages) {
+    return switch (stages.database()) {
       case MAKING -> Pace.AT_ONCE;
-      case READY, KEPT -> Pace.SELDOM;
+      case READY -> pace(stages.standby());
+      case KEPT -> Pace.SELDOM;
       case FAILED -> Pace.NEVER;
+    };
+  }
+
+  /// A server waits for its standby until somebody sees that it is away.
+  private static Pace pace(Standby.@Nullable Stage standby) {
+    return switch (standby) {
+      case null -> Pace.SELDOM;
+      case MAKING, FOLLOWING, REMOVING -> Pace.OFTEN;
+      case STOPPING, PROMOTING -> Pace.AT_ONCE;
     };
   }
 
@@ -85,13 +102,41 @@ final class Keeper implements Rounds.Work {
   }
 
   private Database keep(Database database) {
-    if (!servers.runs(database)) {
-      servers.ensure(database);
+    if (database.isTakenOver()) {
+      return standbys.step(database);
     }
-    if (!database.isOutside()) {
-      disks.look(database, news);
+    if (database.standby() == null) {
+      heldBack.remove(database.id());
+    } else {
+      holdBackOnce(database);
     }
-    return retire(database);
+    var kept = withPooler(database);
+    if (!servers.runs(kept)) {
+      servers.ensure(kept);
+    }
+    if (!kept.isOutside()) {
+      disks.look(kept, news);
+    }
+    return standbys.step(retire(kept));
+  }
+
+  /// Whoever started all that was stopped may have let it start by itself.
+  private void holdBackOnce(Database database) {
+    if (heldBack.add(database.id())) {
+      try {
+        servers.ensure(database);
+      } catch (RuntimeException e) {
+        heldBack.remove(database.id());
+        throw e;
+      }
+    }
+  }
+
+  /// A pooler has nothing that could be lost with its host.
+  private Database withPooler(Database database) {
+    return !database.isPoolerBeside() && servers.isPoolerAway(database)
+        ? write(database.withPoolerHere())
+        : database;
   }
 
   /// Ends logins that nothing has any more.
@@ -115,7 +160,10 @@ final class Keeper implements Rounds.Work {
   /// What is outside is not ours to keep.
   private Database sweep(Database database) {
     disks.forget(database);
-    if (servers.remove(database) && (database.isOutside() || database.isOver(clock.instant()))) {
+    var without = standbys.step(database);
+    if (servers.remove(without)
+        && without.standby() == null
+        && (database.isOutside() || database.isOver(clock.instant()))) {
       servers.erase(database);
       rows.delete(database);
     }

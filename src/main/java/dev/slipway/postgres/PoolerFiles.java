@@ -3,6 +3,7 @@ package dev.slipway.postgres;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The files that a pooler runs from.
 ///
@@ -12,6 +13,12 @@ final class PoolerFiles {
   static final String SETTINGS = "pgbouncer.ini";
   private static final String EVERYBODYS = "/etc/ssl/certs/ca-certificates.crt";
   private static final String AUTHORITY = DIRECTORY + "/authority.crt";
+  private static final String SERVER = "server-authority.crt";
+
+  /// Where the server is, if it is on another host than the pooler.
+  ///
+  /// @param certificate its own, which it must show
+  record Remote(String address, String certificate) {}
 
   /// Whoever comes encrypted proves the password by SCRAM. The 4,096 hashes of that are the larger
   /// part of what a connection costs its client, and guard a password that could be guessed; these
@@ -32,7 +39,7 @@ final class PoolerFiles {
   private PoolerFiles() {}
 
   /// The files by name. The settings come last: who reads them finds the others.
-  static Map<String, String> of(Database database) {
+  static Map<String, String> of(Database database, @Nullable Remote remote) {
     var files = new LinkedHashMap<String, String>();
     files.put("logins.txt", logins(database));
     files.put("access.txt", ACCESS);
@@ -40,7 +47,10 @@ final class PoolerFiles {
     if (outside != null && !outside.authority().isEmpty()) {
       files.put("authority.crt", outside.authority());
     }
-    files.put(SETTINGS, settings(database));
+    if (remote != null) {
+      files.put(SERVER, remote.certificate());
+    }
+    files.put(SETTINGS, settings(database, remote));
     return files;
   }
 
@@ -52,7 +62,7 @@ final class PoolerFiles {
         .collect(Collectors.joining());
   }
 
-  private static String settings(Database database) {
+  private static String settings(Database database, @Nullable Remote remote) {
     var name = database.databaseName();
     var plan = database.plan();
     return """
@@ -89,17 +99,22 @@ final class PoolerFiles {
         .replace("@name", name)
         .replace("@pooled", Integer.toString(plan.pooled()))
         .replace("@sessions", Integer.toString(plan.sessions()))
-        .replace("@tls", database.isOutside() ? "verify-full" : "disable")
-        .replace("@authority", authority(database))
+        .replace("@tls", tls(database, remote))
+        .replace("@authority", authority(database, remote))
         .replace("@ignored", IGNORED)
-        .replace("@way", way(database)); // last: it holds what others chose
+        .replace("@way", way(database, remote)); // last: it holds what others chose
+  }
+
+  private static String tls(Database database, @Nullable Remote remote) {
+    return database.isOutside() ? "verify-full" : remote == null ? "disable" : "verify-ca";
   }
 
   /// A server here is reached by its socket, which no network sees.
-  private static String way(Database database) {
+  private static String way(Database database, @Nullable Remote remote) {
     var outside = database.outside();
+    var host = remote == null ? "/srv/slipway/socket" : remote.address();
     return outside == null
-        ? "host=/srv/slipway/socket port=5432 dbname=" + database.databaseName()
+        ? "host=" + host + " port=5432 dbname=" + database.databaseName()
         : "host="
             + outside.host()
             + " port="
@@ -113,9 +128,12 @@ final class PoolerFiles {
             + "'";
   }
 
-  private static String authority(Database database) {
+  private static String authority(Database database, @Nullable Remote remote) {
     var outside = database.outside();
-    return outside == null ? "" : "server_tls_ca_file = " + authorityFile(outside);
+    if (outside != null) {
+      return "server_tls_ca_file = " + authorityFile(outside);
+    }
+    return remote == null ? "" : "server_tls_ca_file = " + DIRECTORY + "/" + SERVER;
   }
 
   /// The certificates that an outside server's is checked by.

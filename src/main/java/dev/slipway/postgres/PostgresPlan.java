@@ -21,9 +21,9 @@ public enum PostgresPlan {
   STANDARD_2("standard-2", "Standard 2", 8192, 2, 200, 256),
   /// As large as a host of 16 GB has room for.
   STANDARD_3("standard-3", "Standard 3", 15360, 4, 300, 512),
-  /// As standard-0: there is no standby yet.
+  /// As standard-0: a standby is asked for, with any plan.
   PREMIUM_0("premium-0", "Premium 0", 4096, 2, 120, 64),
-  /// As standard-2: there is no standby yet.
+  /// As standard-2, likewise.
   PREMIUM_2("premium-2", "Premium 2", 8192, 2, 200, 256);
 
   private final String label;
@@ -102,6 +102,6 @@ public enum PostgresPlan {
             + " connections, for "
             + gigabytes
             + " GB of data"
-            + (label.startsWith("premium") ? "; without a standby yet" : ""));
+            + (label.startsWith("premium") ? "; slipway pg standby makes a standby" : ""));
   }
 }

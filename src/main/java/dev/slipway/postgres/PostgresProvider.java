@@ -199,6 +199,8 @@ public final class PostgresProvider implements Provider {
             List.of(Login.create(now)),
             outside,
             now,
+            null,
+            Seats.FIRST,
             null));
   }
 
@@ -229,8 +231,18 @@ public final class PostgresProvider implements Provider {
   @Override
   public Progress changePlan(Addon addon, Plan before) {
     var plan = PostgresPlan.of(addon.plan());
-    rows.ofAddon(addon.id())
-        .ifPresent(found -> turns.change(found.id(), database -> database.of(plan)));
+    return rows.ofAddon(addon.id())
+        .flatMap(found -> turns.take(found.id(), database -> changePlan(database, plan)))
+        .orElseGet(Progress.Working::new);
+  }
+
+  /// A standby with less than its server does not follow it.
+  private Progress changePlan(Database database, PostgresPlan plan) {
+    if (database.standby() != null) {
+      return new Progress.Failed(
+          "it has a standby: ./slipway pg standby --remove first, and make it again afterwards");
+    }
+    rows.update(database.of(plan));
     return new Progress.Working();
   }
 

@@ -48,9 +48,14 @@ final class RepositorySettings {
     """
         .replace("@key", key.derive("backups of " + database.id()).reveal())
         .replace("@days", Integer.toString(KEPT_DAYS))
-        .replace("@queue", Integer.toString(Math.min(database.plan().gigabytes() * 256, 4096)))
+        .replace("@queue", Integer.toString(queueMegabytes(database)))
         .replace(
             "@place", store.map(it -> inStore(database, it)).orElse("repo1-path=/srv/backups"));
+  }
+
+  /// How much of its changes may wait on a database's disk for whoever does not take them.
+  static int queueMegabytes(Database database) {
+    return Math.min(database.plan().gigabytes() * 256, 4096);
   }
 
   /// Each thing is tried for a quarter of a minute: a store that is away is told soon.

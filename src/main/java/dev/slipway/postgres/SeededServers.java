@@ -32,6 +32,11 @@ record SeededServers(DatabaseServers servers, Consumer<Database> seeds) implemen
   }
 
   @Override
+  public boolean isPoolerAway(Database database) {
+    return servers.isPoolerAway(database);
+  }
+
+  @Override
   public boolean runs(Database database) {
     return servers.runs(database);
   }

@@ -5,11 +5,22 @@ import java.util.stream.Collectors;
 /// The SQL that makes a server what it should be. Run again, it changes nothing. Names are made of
 /// letters and digits here, so none needs care.
 final class ServerSql {
+  /// What was restored or recovered may have had a standby, and would wait for it.
+  private static final String ALONE =
+      """
+      SELECT 'ALTER SYSTEM RESET synchronous_standby_names'
+        WHERE current_setting('synchronous_standby_names') <> '' \\gexec
+      SELECT pg_reload_conf() WHERE current_setting('synchronous_standby_names') <> '';
+      SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+        WHERE slot_name = 'standby' AND NOT active;\
+      """;
+
   private ServerSql() {}
 
   /// The owner's role, the database, and the logins: those that are not let in any more go.
   static String of(Database database) {
     return """
+    @alone
     SELECT 'CREATE ROLE @role NOLOGIN'
       WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '@role') \\gexec
     SELECT 'CREATE DATABASE @name OWNER @role'
@@ -21,6 +32,7 @@ final class ServerSql {
     CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
     @retired
     """
+        .replace("@alone", database.standby() == null ? ALONE : "")
         .replace("@logins", logins(database))
         .replace("@retired", retired(database))
         .replace("@role", database.role())

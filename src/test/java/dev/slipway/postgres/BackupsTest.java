@@ -66,6 +66,7 @@ class BackupsTest {
         new Databases(
             rows,
             servers,
+            new FakeStandbys(),
             new BackupStore(control.store()),
             repository,
             new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
@@ -124,6 +125,51 @@ class BackupsTest {
     round();
     round();
     assertEquals(List.of("a001", "a002"), names());
+  }
+
+  /// The repository from before is on the host before.
+  @Test
+  void aDatabaseWhoseStandbyTookOverIsBackedUpAtOnceAndReachesBackToThen() {
+    round();
+    var first = last();
+    var before = Instant.now();
+    backups.schedule(addon, false, 3, ZoneId.of("UTC"));
+    var moved = new Seats(1, 0, null, Instant.now().plusSeconds(60));
+    rows.update(moved(databases.of(addon), moved));
+    reopen(Duration.ofMinutes(2));
+    round();
+    round();
+    assertEquals(List.of("a001", "a002"), names());
+    assertThrows(UserError.class, () -> backups.drill(first));
+    assertThrows(UserError.class, () -> backups.restore(addon, first));
+    assertThrows(UserError.class, () -> backups.requireReach(databases.of(addon), before));
+  }
+
+  private static Database moved(Database it, Seats seats) {
+    return new Database(
+        it.id(),
+        it.addon(),
+        it.owner(),
+        it.name(),
+        it.plan(),
+        it.number(),
+        it.node(),
+        it.stage(),
+        it.problem(),
+        it.logins(),
+        it.outside(),
+        it.createdAt(),
+        it.destroyedAt(),
+        seats,
+        it.standby());
+  }
+
+  @Test
+  void aDatabaseWithAStandbyIsNotPutBack() {
+    round();
+    databases.makeStandby(addon, null);
+    var refused = assertThrows(UserError.class, () -> backups.restore(addon, last()));
+    assertTrue(refused.problem().sentence().contains("standby"), refused.problem().sentence());
   }
 
   @Test

@@ -67,6 +67,7 @@ class DatabasesTest {
         new Databases(
             rows,
             servers,
+            new FakeStandbys(),
             new BackupStore(control.store()),
             new FakeBackups(),
             new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),
@@ -106,7 +107,9 @@ class DatabasesTest {
     var first = databases.of(create("heroku-postgresql", Map.of()));
     var second = databases.of(create("heroku-postgresql", Map.of()));
     assertEquals(List.of(0, 1), List.of(first.number(), second.number()));
-    assertEquals("10.202.64.3", Addresses.in("10.202.0.0/16").ofDatabase(second.number(), 1));
+    var addresses = Addresses.in("10.202.0.0/16");
+    assertEquals("10.202.64.3", addresses.ofDatabase(second.number(), 1, 0));
+    assertEquals("10.202.88.3", addresses.ofDatabase(second.number(), 1, 1));
   }
 
   @Test
@@ -165,6 +168,28 @@ class DatabasesTest {
     awaitReady(addon);
     assertEquals(before, value("DATABASE_URL"));
     assertEquals(PostgresPlan.STANDARD_0, servers.ensured.getLast().plan());
+  }
+
+  @Test
+  void withAStandbyItsPlanStays() {
+    var addon = create("heroku-postgresql:mini", Map.of());
+    databases.makeStandby(addon, null);
+    var refused =
+        assertThrows(
+            UserError.class, () -> addons.changePlan(addon, "heroku-postgresql:standard-0", by()));
+    assertTrue(refused.problem().sentence().contains("standby"), refused.problem().sentence());
+    await(() -> databases.standbys().report(databases.of(addon)).orElseThrow().inStep());
+  }
+
+  @Test
+  void aDestroyedDatabasesStandbyGoes() {
+    var addon = create("heroku-postgresql", Map.of());
+    var id = databases.of(addon).id();
+    databases.makeStandby(addon, null);
+    await(() -> databases.standbys().report(databases.of(addon)).orElseThrow().inStep());
+    addons.destroy(addon, false, by());
+    await(() -> rows.find(id).orElseThrow().standby() == null);
+    await(() -> !servers.running.contains(id));
   }
 
   @Test

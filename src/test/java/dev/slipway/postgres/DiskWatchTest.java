@@ -30,6 +30,8 @@ class DiskWatchTest {
           List.of(Login.create(Instant.EPOCH)),
           null,
           Instant.EPOCH,
+          null,
+          Seats.FIRST,
           null);
 
   @Test

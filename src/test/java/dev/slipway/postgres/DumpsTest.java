@@ -59,6 +59,7 @@ class DumpsTest {
         new Databases(
             new DatabaseStore(control.store(), Vault.open(home.resolve("keyset.json"))),
             new FakeServers(),
+            new FakeStandbys(),
             new BackupStore(control.store()),
             repository,
             new Databases.DumpPlace(home.resolve("dumps"), new Secret("key")),

@@ -67,6 +67,11 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
+  public boolean outliveHosts() {
+    return false;
+  }
+
+  @Override
   public void delete(Database database, String label) {
     repository
         .getOrDefault(database.id(), new ArrayList<>())

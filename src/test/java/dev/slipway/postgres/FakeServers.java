@@ -42,6 +42,7 @@ public final class FakeServers implements DatabaseServers {
     return new Databases(
         new DatabaseStore(store, vault),
         new FakeServers(),
+        new FakeStandbys(),
         new BackupStore(store),
         new FakeBackups(),
         new Databases.DumpPlace(dumps, new Secret("key")),
@@ -63,6 +64,11 @@ public final class FakeServers implements DatabaseServers {
   @Override
   public Optional<Away> absence(Database database) {
     return absence.isEmpty() ? Optional.empty() : Optional.of(new Away(database, absence, null));
+  }
+
+  @Override
+  public boolean isPoolerAway(Database database) {
+    return !absence.isEmpty();
   }
 
   @Override

@@ -28,11 +28,13 @@ class PoolerFilesTest {
           List.of(new Login("u1", new Secret("p1"), MADE), new Login("u2", new Secret("p2"), MADE)),
           null,
           MADE,
+          null,
+          Seats.FIRST,
           null);
 
   @Test
   void whoComesEncryptedProvesThePasswordByScramAndWhoDoesNotCheaply() {
-    var files = PoolerFiles.of(DATABASE);
+    var files = PoolerFiles.of(DATABASE, null);
     var settings = requireNonNull(files.get("pgbouncer.ini"));
 
     assertEquals(
@@ -47,11 +49,12 @@ class PoolerFilesTest {
 
   @Test
   void everyLoginIsLetIn() {
-    assertEquals("\"u1\" \"p1\"\n\"u2\" \"p2\"\n", PoolerFiles.of(DATABASE).get("logins.txt"));
+    assertEquals(
+        "\"u1\" \"p1\"\n\"u2\" \"p2\"\n", PoolerFiles.of(DATABASE, null).get("logins.txt"));
   }
 
   @Test
   void settingsComeLastSinceWhoReadsThemFindsTheOthers() {
-    assertEquals("pgbouncer.ini", PoolerFiles.of(DATABASE).keySet().toArray()[2]);
+    assertEquals("pgbouncer.ini", PoolerFiles.of(DATABASE, null).keySet().toArray()[2]);
   }
 }

@@ -30,6 +30,8 @@ class RepositorySettingsTest {
           List.of(),
           null,
           Instant.EPOCH,
+          null,
+          Seats.FIRST,
           null);
 
   @Test

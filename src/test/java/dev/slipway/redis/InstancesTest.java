@@ -103,7 +103,7 @@ class InstancesTest {
     var addresses = Addresses.in("10.202.0.0/16");
     assertEquals("10.202.112.1", addresses.ofRedis(second.number()));
     assertThrows(IllegalStateException.class, () -> addresses.ofRedis(4096));
-    assertThrows(IllegalStateException.class, () -> addresses.ofDatabase(6144, 0));
+    assertThrows(IllegalStateException.class, () -> addresses.ofDatabase(3072, 0, 0));
   }
 
   @Test
