@@ -48,7 +48,8 @@ public final class StandbyCommands {
   /// @param takesOver whether it is becoming the server
   /// @param lagBytes how much it lacks; negative where nobody knows
   /// @param problem what is in its way; empty for nothing
-  public record Follower(String host, String state, boolean inStep, boolean takesOver, long lagBytes, String problem) {
+  public record Follower(
+      String host, String state, boolean inStep, boolean takesOver, long lagBytes, String problem) {
     /// A line for people.
     public String text() {
       var lag = lagBytes < 0 ? "" : ", " + lagBytes + " bytes behind";

@@ -175,8 +175,7 @@ class DatabasesTest {
     databases.makeStandby(addon, null);
     var refused =
         assertThrows(
-            UserError.class,
-            () -> addons.changePlan(addon, "heroku-postgresql:standard-0", by()));
+            UserError.class, () -> addons.changePlan(addon, "heroku-postgresql:standard-0", by()));
     assertTrue(refused.problem().sentence().contains("standby"), refused.problem().sentence());
     await(() -> databases.standbys().report(databases.of(addon)).orElseThrow().inStep());
   }
