@@ -62,16 +62,19 @@ public final class StandbyCommands {
     return at(path(app, database));
   }
 
-  /// Has a standby made where there is none, and waits until it is in step.
+  /// Has a standby made, and waits until it is in step. Where there is one already, gives how it
+  /// does.
   ///
   /// @param host the name of its host, or null for any
   /// @param progress is told what changes
   public Pair make(
       String app, @Nullable String database, @Nullable String host, Consumer<String> progress) {
     var path = path(app, database);
-    if (at(path).standby().isEmpty()) {
-      databases.send("POST", path + "/standby", host == null ? Map.of() : Map.of("host", host));
+    var before = at(path);
+    if (before.standby().isPresent()) {
+      return before;
     }
+    databases.send("POST", path + "/standby", host == null ? Map.of() : Map.of("host", host));
     return await(path, COPIED_WITHIN, progress, Pair::isInStep);
   }
 

@@ -70,12 +70,23 @@ final class StandbyKeeper {
 
   /// Not in the database's turn: a copy takes as long as there is data.
   private Database make(Database database) {
+    if (standbys.absence(database).isPresent()) {
+      return withoutForgotten(database);
+    }
     var id = database.id();
     var last = failed.get(id);
     if ((last == null || !clock.instant().isBefore(last.plus(RETRY))) && copied.add(id)) {
       Thread.startVirtualThread(() -> copy(database));
     }
     return database;
+  }
+
+  /// A host that is away may come back; one that the fleet has forgotten does not.
+  private Database withoutForgotten(Database database) {
+    var standby = requireNonNull(database.standby());
+    return standbys.isForgotten(database)
+        ? write(database.having(standby.at(Standby.Stage.REMOVING, "").inStep(false)))
+        : database;
   }
 
   private void copy(Database database) {
@@ -119,7 +130,9 @@ final class StandbyKeeper {
       return keepStep(database, standby, following);
     }
     startBeside(database);
-    return isMissingLong(database) ? release(database, standby, following) : database;
+    return isMissingLong(database)
+        ? withoutForgotten(release(database, standby, following))
+        : database;
   }
 
   /// One that says that it is there, and writes nothing down, is not well.

@@ -22,6 +22,10 @@ final class SteadyWrites implements AutoCloseable {
       done
       """;
 
+  /// A connection that leads to a dead host is given up soon.
+  private static final String PATIENCE =
+      "?connect_timeout=3&tcp_user_timeout=5000&keepalives_idle=2&keepalives_interval=1";
+
   private final String container =
       "slipway-test-writes-" + UUID.randomUUID().toString().substring(0, 8);
 
@@ -47,7 +51,7 @@ final class SteadyWrites implements AutoCloseable {
         "slipway-pgbouncer",
         "-c",
         LOOP,
-        url);
+        url + PATIENCE);
     return writes;
   }
 

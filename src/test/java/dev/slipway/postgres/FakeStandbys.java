@@ -19,6 +19,9 @@ final class FakeStandbys implements StandbyServers {
   /// Why the standby's host is away; empty where it is not.
   volatile String absence = "";
 
+  /// Whether the fleet has forgotten the standby's host.
+  volatile boolean forgotten;
+
   volatile boolean streams = true;
   volatile boolean lost;
   volatile boolean hasAll = true;
@@ -50,7 +53,7 @@ final class FakeStandbys implements StandbyServers {
 
   @Override
   public boolean isForgotten(Database database) {
-    return false;
+    return forgotten;
   }
 
   @Override

@@ -275,6 +275,19 @@ class StandbyKeeperTest {
   }
 
   @Test
+  void whatWasOnAHostThatIsForgottenGoesByItself() {
+    makeOne();
+    standbys.streams = false;
+    standbys.absence = "its host was removed from the fleet";
+    standbys.forgotten = true;
+    step();
+    clock.pass(StandbyKeeper.WAITED_FOR);
+    step();
+    step();
+    assertNull(row().standby());
+  }
+
+  @Test
   void itIsTakenAwayWhenItsHostIsThere() {
     makeOne();
     asked.remove(row());
