@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +151,39 @@ class BackupsIT {
     assertEquals("10000", databases.sql(other, "SELECT count(*) FROM kept"));
     assertEquals("0", databases.sql("DATABASE", "SELECT count(*) FROM past"));
     databases.sql("DATABASE", "DROP TABLE past");
+  }
+
+  /// With what was written just now.
+  @Test
+  void aDatabaseIsCopiedIntoAnother() {
+    databases.capture();
+    var name = databases.create(Map.of());
+    var other = databases.attachment(name);
+    databases.sql(other, "CREATE TABLE before AS SELECT 1 AS x");
+    databases.sql("DATABASE", "CREATE TABLE fresh AS SELECT 42 AS number");
+    var began = System.nanoTime();
+    var copied = databases.await(beginCopy(name, other));
+    assertTrue(copied.path("succeeded").asBoolean(), copied.toString());
+    Steady.note("an 8 MB database copied into another\t" + Steady.seconds(began));
+    databases.sql("DATABASE", "DROP TABLE fresh");
+    assertEquals("42", databases.sql(other, "SELECT number FROM fresh"));
+    assertEquals("10000", databases.sql(other, "SELECT count(*) FROM kept"));
+    assertEquals("", databases.sql(other, "SELECT to_regclass('before')"));
+  }
+
+  /// Nothing else is done with the two meanwhile, such as a new database's first backup.
+  private int beginCopy(String name, String attachment) {
+    var path = "/client/v11/databases/" + name + "/transfers";
+    var urls = Map.of("from_url", databases.url("DATABASE"), "to_url", databases.url(attachment));
+    var answers = new ArrayList<Api.Answer>();
+    Await.await(
+        "both are at rest",
+        PATIENCE,
+        () ->
+            answers.add(Api.call("POST", path, Api.json(urls)))
+                && answers.getLast().status() != 409);
+    assertEquals(201, answers.getLast().status(), answers.getLast().body());
+    return answers.getLast().json().path("num").asInt();
   }
 
   private static void restore(Path directory, String url) {

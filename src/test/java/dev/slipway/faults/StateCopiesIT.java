@@ -2,6 +2,7 @@ package dev.slipway.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.slipway.core.Secret;
 import dev.slipway.safekeeping.Restoration;
@@ -23,6 +24,10 @@ class StateCopiesIT {
   private static final Path COPIES = Path.of("/var/lib/slipway/backups/control");
   private static final String OTHER = "slipway-test-restored";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final String IMAGES =
+      "debian:trixie-slim slipway-control slipway-gate slipway-wall slipway-router"
+          + " slipway-registry slipway-builder slipway-postgres slipway-pgbouncer slipway-redis";
 
   @Test
   void anotherControlHasAllOfIt(@TempDir Path directory) throws IOException {
@@ -46,6 +51,41 @@ class StateCopiesIT {
         Host.docker("rm", "--force", OTHER);
       }
     }
+  }
+
+  /// A machine that has nothing but the source tree, what `up` would build from it, and the copy.
+  @Test
+  @Tag("long")
+  void anotherMachineComesUpFromACopy() throws IOException {
+    try (var app = FaultApp.create();
+        var hosts = TestHosts.up(1)) {
+      app.configure(Map.of("TOKEN", "hush"));
+      said("backup");
+      hosts.on(1, "dockerd >/var/log/dockerd.log 2>&1 & until docker info; do sleep 0.2; done");
+      sends("docker save " + IMAGES, "docker load");
+      sends("tar --exclude=.git --exclude=target/surefire-reports -c .", "tar -C /srv -x");
+      sends("cat " + newest(), "cat >/root/copy.state");
+      sends("./slipway backup key", "cat >/root/key");
+      var began = System.nanoTime();
+      hosts.on(
+          1,
+          "cd /srv && touch target/slipway.jar && ./slipway restore /root/copy.state --key /root/key"
+              + " && ./slipway up --yes");
+      Steady.note("another machine up from a copy\t" + Steady.seconds(began));
+      var answer = hosts.on(1, asks("/apps/" + app.name() + "/config-vars"));
+      assertTrue(answer.contains("hush"), answer);
+      assertFalse(hosts.does(1, "cd /srv && ./slipway restore /root/copy.state --key /root/key"));
+    }
+  }
+
+  private static void sends(String from, String to) {
+    TestHosts.succeeds("bash", "-c", from + " | bin/hosts ssh 1 '" + to + "'");
+  }
+
+  private static String asks(String path) {
+    return "curl -s -H \"Authorization: Bearer $(cat /var/lib/slipway/secrets/api-key)\""
+        + " http://127.0.0.1:7080"
+        + path;
   }
 
   private static String said(String... arguments) {

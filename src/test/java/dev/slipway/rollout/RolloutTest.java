@@ -125,6 +125,22 @@ class RolloutTest {
     assertEquals(List.of("stop " + service(app, "web.3", 2)), stops);
   }
 
+  /// As after a restore of control's state on another machine.
+  @Test
+  void aRestartBringsUpAnAppWhoseDynosTheEngineDoesNotHave() throws Exception {
+    var app = control.app("orders");
+    live(control.release(app, WEB, ConfigVars.NONE));
+    router.close();
+    control.close();
+    var empty = new FakeEngine();
+    control = new Control(home, empty, StepObserver.NONE);
+    router = new FakeRouter(control.routers());
+    done(control.change(app, Reason.RESTART, new DynoSelection.All()));
+    assertEquals(List.of(DynoName.of("web.1")), control.names(app));
+    assertEquals(1, empty.dynos().size());
+    assertEquals(1, routes(app).dynos().size());
+  }
+
   @Test
   void aRestartReplacesTheChosenDynoOnly() throws Exception {
     var app = control.app("orders");
