@@ -38,7 +38,7 @@ final class Readdressing implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  /// They look for those whom they lost each minute.
+  /// They look for those whom they lost each minute, and managers each two at the latest.
   private static final Duration TOGETHER = Duration.ofMinutes(3);
 
   private static final int MANAGEMENT_PORT = 2377;
@@ -91,14 +91,17 @@ final class Readdressing implements AutoCloseable {
 
   /// What other engines send to the former address arrives at the new one: to a manager, and to one
   /// whom they gossip with. Engines that lost each other find together by the address that they
-  /// had.
+  /// had. Connections from before lead nowhere, and managers would hold on to them for a quarter of
+  /// an hour: they end when they are used next.
   private static final String LEAD =
       "docker exec slipway-wall slipway-ports admit NEW\n"
           + NFT
           + "'add table ip slipway_moved; delete table ip slipway_moved;"
           + " table ip slipway_moved { chain output {"
           + " type nat hook output priority -105;"
-          + " ip daddr OLD tcp dport { 2377, 7946 } dnat to NEW; }; }'\n";
+          + " ip daddr OLD tcp dport { 2377, 7946 } dnat to NEW; };"
+          + " chain stale { type filter hook output priority 0;"
+          + " ip daddr OLD tcp dport { 2377, 7946 } reject with tcp reset; }; }'\n";
 
   private static final String LEAD_NO_MORE =
       NFT + "delete table ip slipway_moved >/dev/null 2>&1 || true\n";
@@ -325,7 +328,7 @@ final class Readdressing implements AutoCloseable {
   private String awaitNodes() {
     waited(ANSWER, () -> !nodes().isEmpty());
     lead();
-    if (!waited(this::allAreHeard)) {
+    if (!waited(TOGETHER, this::allAreHeard)) {
       throw problem(
           "Not all hosts are heard at " + note.to(),
           holds(() -> !nodes().isEmpty())
