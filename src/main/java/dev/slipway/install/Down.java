@@ -3,6 +3,8 @@ package dev.slipway.install;
 import dev.slipway.core.ErrorCode;
 import dev.slipway.core.Problem;
 import dev.slipway.core.UserError;
+import dev.slipway.engine.DockerException;
+import dev.slipway.engine.SwarmNodes.Node;
 import dev.slipway.engine.SwarmSetup.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,9 +62,7 @@ final class Down {
   /// Hosts that joined would keep their routers, and a Swarm without a manager.
   private void requireNoOtherHosts() {
     var isManager = installation.swarm().info().membership() == Membership.MANAGER;
-    if (isManager
-        && installation.nodes().list().stream()
-            .anyMatch(node -> node.labels().containsKey(Hosts.SSH))) {
+    if (isManager && nodes().stream().anyMatch(node -> node.labels().containsKey(Hosts.SSH))) {
       throw new UserError(
           new Problem(
               ErrorCode.CONFLICT,
@@ -70,6 +70,24 @@ final class Down {
               null,
               "./slipway hosts lists them; ./slipway hosts remove HOST, for each, and then this"
                   + " again"));
+    }
+  }
+
+  private List<Node> nodes() {
+    try {
+      return installation.nodes().list();
+    } catch (DockerException e) {
+      if (!e.temporary()) {
+        throw e;
+      }
+      throw new UserError(
+          new Problem(
+              ErrorCode.UNAVAILABLE,
+              "The managers do not agree who is in the fleet",
+              "most of them must be up, and reach each other at 2377/tcp",
+              "Where the others are gone for good: `docker swarm leave --force` here, and then this"
+                  + " again"),
+          e);
     }
   }
 
