@@ -62,6 +62,14 @@ record LocalProcess(Process process, Consumer<TerminalSize> sizes, BooleanSuppli
 
   @Override
   public void hangUp() {
+    // It stands still first: whoever is asked for its children misses one that starts just then.
+    try {
+      new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + process.pid()).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     var started = process.descendants().toList();
     process.toHandle().destroyForcibly(); // unlike the process's own, this closes no stream
     started.forEach(ProcessHandle::destroyForcibly);
