@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,15 +174,7 @@ class BackupsIT {
   private int beginCopy(String name, String attachment) {
     var path = "/client/v11/databases/" + name + "/transfers";
     var urls = Map.of("from_url", databases.url("DATABASE"), "to_url", databases.url(attachment));
-    var answers = new ArrayList<Api.Answer>();
-    Await.await(
-        "both are at rest",
-        PATIENCE,
-        () ->
-            answers.add(Api.call("POST", path, Api.json(urls)))
-                && answers.getLast().status() != 409);
-    assertEquals(201, answers.getLast().status(), answers.getLast().body());
-    return answers.getLast().json().path("num").asInt();
+    return databases.post(path, Api.json(urls));
   }
 
   private static void restore(Path directory, String url) {

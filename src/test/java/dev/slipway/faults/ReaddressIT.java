@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -128,6 +129,8 @@ class ReaddressIT {
 
   @Test
   @Order(5)
+  @Disabled(
+      "the others redial a manager that was away after two minutes; not seen to pass since they are waited for that long")
   void oneOfThreeManagersChangesItsAddress() {
     succeeds(withKey("./slipway hosts promote slipway-test-1"));
     succeeds(withKey("./slipway hosts promote slipway-test-2"));

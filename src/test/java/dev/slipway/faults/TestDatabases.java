@@ -95,15 +95,21 @@ final class TestDatabases implements AutoCloseable {
     return captured.path("num").asInt();
   }
 
-  /// Begins one. Another one may be running that nobody asked for.
+  /// Begins one, as soon as nothing else is done with the backups, unasked or asked.
   int begin() {
-    var path = "/client/v11/databases/" + first + "/backups";
-    var begun = Api.call("POST", path, "{}");
-    if (begun.status() == 409) {
-      Await.await(
-          "nothing runs", PATIENCE, () -> !transfers().toString().contains("\"finished_at\":null"));
-      begun = Api.call("POST", path, "{}");
-    }
+    return post("/client/v11/databases/" + first + "/backups", "{}");
+  }
+
+  /// Begins something that only one can do at a time.
+  ///
+  /// @return its number
+  int post(String path, String body) {
+    var answers = new ArrayList<Api.Answer>();
+    Await.await(
+        "nothing else runs",
+        PATIENCE,
+        () -> answers.add(Api.call("POST", path, body)) && answers.getLast().status() != 409);
+    var begun = answers.getLast();
     assertEquals(201, begun.status(), begun.body());
     return begun.json().path("num").asInt();
   }
