@@ -66,8 +66,7 @@ class DatabaseDiskIT {
     assertTrue(refusal.contains("read-only transaction"), refusal);
     assertTrue(free() > 0, "before it is full");
     assertTrue(isRead());
-    var told = info();
-    assertTrue(told.contains("takes no changes until there is more"), told);
+    await("it is told", PATIENCE, () -> info().contains("takes no changes until there is more"));
     var status = run("./slipway", "status");
     assertEquals(1, status.status(), status.said());
     assertTrue(status.said().contains("MB free: " + databases.first()), status.said());
