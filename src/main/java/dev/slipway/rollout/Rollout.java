@@ -285,8 +285,10 @@ final class Rollout {
     return Step.DONE;
   }
 
+  /// Those that go may still run; they are told of as what is ending.
   private Map<ProcessType, Integer> running() {
     return parts.dynos().of(app.id()).stream()
+        .filter(dyno -> dyno.stage() == DynoStage.LIVE)
         .filter(dyno -> parts.watch().state(dyno.service()).map(DynoState::running).orElse(false))
         .collect(Collectors.groupingBy(dyno -> dyno.name().type(), Collectors.summingInt(_ -> 1)));
   }
