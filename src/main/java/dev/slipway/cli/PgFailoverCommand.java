@@ -5,8 +5,8 @@ import dev.slipway.install.StandbyCommands.Pair;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `slipway pg failover`: a database's standby becomes its server.
 @Command(
@@ -23,19 +23,7 @@ import picocli.CommandLine.Parameters;
 public final class PgFailoverCommand implements Callable<Integer> {
   private final Terminal terminal = Terminal.ofThisProcess();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "DATABASE",
-      arity = "0..1",
-      description = "The database, if it is not DATABASE.")
-  private @Nullable String database;
-
-  @Option(
-      names = {"-a", "--app"},
-      paramLabel = "APP",
-      required = true,
-      description = "The app whose database is meant.")
-  private String app = "";
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--confirm",
@@ -58,7 +46,8 @@ public final class PgFailoverCommand implements Callable<Integer> {
   public Integer call() {
     try (var installation = Installation.ofThisMachine()) {
       var standbys = installation.databases().standbys();
-      return show(standbys.failOver(app, database, confirm, losing, this::passing));
+      return show(
+          standbys.failOver(database.app(), database.name(), confirm, losing, this::passing));
     }
   }
 

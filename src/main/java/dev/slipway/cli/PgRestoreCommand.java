@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `slipway pg restore`: a database as it was at a time.
@@ -37,19 +37,7 @@ public final class PgRestoreCommand implements Callable<Integer> {
 
   private final Terminal terminal = Terminal.ofThisProcess();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "DATABASE",
-      arity = "0..1",
-      description = "The database, if it is not DATABASE.")
-  private @Nullable String database;
-
-  @Option(
-      names = {"-a", "--app"},
-      paramLabel = "APP",
-      required = true,
-      description = "The app whose database is meant.")
-  private String app = "";
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--at",
@@ -91,13 +79,15 @@ public final class PgRestoreCommand implements Callable<Integer> {
       throw wrong("--host makes a new database: leave out --in-place");
     }
     if (inPlace) {
-      var line = backups.restoreInto(app, database, time, confirm);
+      var line = backups.restoreInto(database.app(), database.name(), time, confirm);
       terminal.out().println(line.database() + " at " + time + ": " + line.state());
       return line.failed() ? 1 : 0;
     }
-    var name = backups.restoreBeside(app, database, time, host);
+    var name = backups.restoreBeside(database.app(), database.name(), time, host);
     terminal.out().println(name + " is the database as it was at " + time + ".");
-    terminal.out().println("heroku pg:promote " + name + " -a " + app + " has the app use it.");
+    terminal
+        .out()
+        .println("heroku pg:promote " + name + " -a " + database.app() + " has the app use it.");
     return 0;
   }
 

@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `slipway pg standby`: a second server that follows a database's.
@@ -32,19 +32,7 @@ import picocli.CommandLine.Spec;
 public final class PgStandbyCommand implements Callable<Integer> {
   private final Terminal terminal = Terminal.ofThisProcess();
 
-  @Parameters(
-      index = "0",
-      paramLabel = "DATABASE",
-      arity = "0..1",
-      description = "The database, if it is not DATABASE.")
-  private @Nullable String database;
-
-  @Option(
-      names = {"-a", "--app"},
-      paramLabel = "APP",
-      required = true,
-      description = "The app whose database is meant.")
-  private String app = "";
+  @Mixin private final DatabaseOptions database = new DatabaseOptions();
 
   @Option(
       names = "--host",
@@ -71,8 +59,8 @@ public final class PgStandbyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (remove && !app.equals(confirm)) {
-      throw wrong("--remove deletes the standby's data: confirm with --confirm " + app);
+    if (remove && !database.app().equals(confirm)) {
+      throw wrong("--remove deletes the standby's data: confirm with --confirm " + database.app());
     }
     if (remove && host != null) {
       throw wrong("--host is where one is made: leave out --remove");
@@ -84,8 +72,8 @@ public final class PgStandbyCommand implements Callable<Integer> {
 
   private Pair change(StandbyCommands standbys) {
     return remove
-        ? standbys.remove(app, database, this::passing)
-        : standbys.make(app, database, host, this::passing);
+        ? standbys.remove(database.app(), database.name(), this::passing)
+        : standbys.make(database.app(), database.name(), host, this::passing);
   }
 
   private void passing(String step) {
