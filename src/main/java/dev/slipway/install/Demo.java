@@ -212,8 +212,9 @@ public final class Demo {
     Waiting.until(
         WORKED_OFF_WITHIN,
         () -> {
-          detail.accept(app.tasks().waiting() + " wait");
-          return app.tasks().waiting() == 0;
+          var waiting = app.tasks().waiting();
+          detail.accept(waiting + " wait");
+          return waiting == 0;
         });
     var tasks = app.tasks();
     ordersStored = (tasks.all() - tasksBefore) / TASKS_OF_AN_ORDER;

@@ -3,6 +3,7 @@ package dev.slipway.install;
 import dev.slipway.core.UserError;
 import dev.slipway.engine.SwarmSetup.Membership;
 import dev.slipway.objects.StoreSettings;
+import dev.slipway.safekeeping.Copies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -271,7 +272,7 @@ final class Doctor {
   }
 
   private void copies() {
-    if (!Files.exists(installation.home().secret(Secrets.STATE_KEY))) {
+    if (!Files.exists(Copies.keyFile(installation.home().directory()))) {
       return;
     }
     var subject = "Copies of control's state";

@@ -1,6 +1,7 @@
 package dev.slipway.install;
 
 import dev.slipway.core.Secret;
+import dev.slipway.safekeeping.Copies;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ final class Secrets {
   static final String REGISTRY_PASSWORD = "registry-password";
   static final String ROUTER_TOKEN = "router-token";
   static final String BACKUP_KEY = "backup-key";
-  static final String STATE_KEY = "state-key";
 
   /// The registry hashes the password at each request; a long random one needs no costly hash.
   private static final int BCRYPT_COST = 4;
@@ -36,7 +36,7 @@ final class Secrets {
     made += ensure(home.secret(REGISTRY_PASSWORD), token());
     made += ensure(home.secret(ROUTER_TOKEN), token());
     made += ensure(home.secret(BACKUP_KEY), token());
-    made += ensure(home.secret(STATE_KEY), token());
+    made += ensure(Copies.keyFile(home.directory()), token());
     ensure(home.router("id"), UUID.randomUUID().toString());
     var token = routerToken(read(home.router("id"))).reveal();
     if (!Files.exists(home.router("token")) || !read(home.router("token")).equals(token)) {

@@ -1,6 +1,7 @@
 package dev.slipway.install;
 
 import dev.slipway.core.UserError;
+import dev.slipway.safekeeping.Copies;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -79,7 +80,7 @@ public record Status(
 
   /// Another manager's control keeps its copies there.
   private static @Nullable String copies(Installation installation) {
-    return Files.exists(installation.home().secret(Secrets.STATE_KEY))
+    return Files.exists(Copies.keyFile(installation.home().directory()))
             && !new Managers(installation).controlIsElsewhere()
         ? installation.stateCopies().report().problem(Instant.now()).orElse(null)
         : null;
