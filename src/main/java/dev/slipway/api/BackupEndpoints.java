@@ -13,6 +13,7 @@ import dev.slipway.postgres.Backups;
 import dev.slipway.postgres.Databases;
 import dev.slipway.postgres.Drill;
 import dev.slipway.postgres.Dumps;
+import dev.slipway.postgres.Restores;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,6 +38,7 @@ final class BackupEndpoints {
   private final AddonAccess access;
   private final Databases databases;
   private final Backups backups;
+  private final Restores restores;
   private final Dumps dumps;
 
   BackupEndpoints(Addons addons, Apps apps, Databases databases) {
@@ -44,6 +46,7 @@ final class BackupEndpoints {
     this.access = new AddonAccess(addons, apps);
     this.databases = databases;
     this.backups = databases.backups();
+    this.restores = backups.restores();
     this.dumps = databases.dumps();
   }
 
@@ -102,18 +105,18 @@ final class BackupEndpoints {
     var body = call.body();
     var at = body.optionalText("at");
     if (at.isEmpty()) {
-      call.created(view(backups.restore(target, place(call, body.text("backup_url")))));
+      call.created(view(restores.restore(target, place(call, body.text("backup_url")))));
       return;
     }
     requireConfirmed(target, body.optionalText("confirm").orElse(null), call);
-    call.created(view(backups.restore(target, time(at.get()))));
+    call.created(view(restores.restore(target, time(at.get()))));
   }
 
   /// The stock client names both databases by their addresses, and asks for a confirmation itself.
   private void copy(Call call) {
     var body = call.body();
     var source = at(call, body.text("from_url"));
-    call.created(view(backups.copy(at(call, body.text("to_url")), source)));
+    call.created(view(restores.copy(at(call, body.text("to_url")), source)));
   }
 
   /// The add-on of the account's whose database is at that address.

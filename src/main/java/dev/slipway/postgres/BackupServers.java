@@ -83,8 +83,8 @@ interface BackupServers {
   /// Marks the present in the database's log of changes, and returns when the repository has it.
   void mark(Database database, String mark);
 
-  /// How many bytes the disk still takes on which the database is.
-  long room(Database database);
+  /// How many bytes the disk still takes on which the database is, whether its server runs or not.
+  long freeBytes(Database database);
 
   /// Restores into a new server, on the host of the database that it is for.
   ///

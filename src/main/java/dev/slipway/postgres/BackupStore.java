@@ -56,6 +56,11 @@ public final class BackupStore {
             .list());
   }
 
+  /// The newest of the database's that can be restored.
+  Optional<Backup> newest(UUID database) {
+    return of(database).stream().filter(Backup::isWhole).reduce((_, later) -> later);
+  }
+
   Optional<Backup> find(UUID id) {
     return store.read(db ->
         db.createQuery("SELECT * FROM postgres_transfers WHERE id = :id")

@@ -73,7 +73,7 @@ public final class Databases implements AutoCloseable {
     this.kept = new Kept<>(rows::all, turns);
     this.backups = new Backups(backupRows, rows, servers, backupServers, turns, news, clock);
     this.dumps = new Dumps(backups, dumps.directory(), dumps.key(), clock);
-    this.servers = new SeededServers(servers, backups::plant);
+    this.servers = new SeededServers(servers, backups.restores()::plant);
     this.disks = new DiskWatch(servers);
     this.news = news;
     this.standbyServers = standbyServers;
@@ -98,7 +98,7 @@ public final class Databases implements AutoCloseable {
 
   /// What provides them as add-ons.
   public Provider provider() {
-    return new PostgresProvider(rows, servers, turns, kept, backups, clock);
+    return new PostgresProvider(rows, servers, turns, kept, backups.restores(), clock);
   }
 
   /// Brings about what is written down, from now on.

@@ -114,7 +114,7 @@ public final class DockerBackups implements BackupServers {
   }
 
   @Override
-  public long room(Database database) {
+  public long freeBytes(Database database) {
     var lines = servers.inHouse(database, "df", "-B1", "--output=avail", "/srv/databases").lines();
     return Long.parseLong(lines.reduce("0", (_, last) -> last).strip());
   }

@@ -43,7 +43,7 @@ public final class PostgresProvider implements Provider {
   private final DatabaseServers servers;
   private final Turns<Database> turns;
   private final Kept<Database> kept;
-  private final Backups backups;
+  private final Restores restores;
   private final Clock clock;
 
   PostgresProvider(
@@ -51,13 +51,13 @@ public final class PostgresProvider implements Provider {
       DatabaseServers servers,
       Turns<Database> turns,
       Kept<Database> kept,
-      Backups backups,
+      Restores restores,
       Clock clock) {
     this.rows = rows;
     this.servers = servers;
     this.turns = turns;
     this.kept = kept;
-    this.backups = backups;
+    this.restores = restores;
     this.clock = clock;
   }
 
@@ -146,12 +146,12 @@ public final class PostgresProvider implements Provider {
             .reduce((_, later) -> later)
             .orElseThrow(() -> refused("you have no database " + called, null));
     var at = Instant.parse(addon.options().getOrDefault(AT, ""));
-    backups.requireReach(source, at);
+    restores.requireReach(source, at);
     var host = addon.options().get(HOST);
     var node = host == null ? present(source) : choose(host);
     // Before its row: from then on it is made.
     var id = UUID.randomUUID();
-    backups.seed(id, source, at);
+    restores.seed(id, source, at);
     return insert(id, addon, node, null);
   }
 

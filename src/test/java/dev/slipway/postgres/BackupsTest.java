@@ -141,8 +141,9 @@ class BackupsTest {
     round();
     assertEquals(List.of("a001", "a002"), names());
     assertThrows(UserError.class, () -> backups.drill(first));
-    assertThrows(UserError.class, () -> backups.restore(addon, first));
-    assertThrows(UserError.class, () -> backups.requireReach(databases.of(addon), before));
+    assertThrows(UserError.class, () -> backups.restores().restore(addon, first));
+    assertThrows(
+        UserError.class, () -> backups.restores().requireReach(databases.of(addon), before));
   }
 
   private static Database moved(Database it, Seats seats) {
@@ -168,7 +169,7 @@ class BackupsTest {
   void aDatabaseWithAStandbyIsNotPutBack() {
     round();
     databases.makeStandby(addon, null);
-    var refused = assertThrows(UserError.class, () -> backups.restore(addon, last()));
+    var refused = assertThrows(UserError.class, () -> backups.restores().restore(addon, last()));
     assertTrue(refused.problem().sentence().contains("standby"), refused.problem().sentence());
   }
 
@@ -255,7 +256,7 @@ class BackupsTest {
 
   @Test
   void aDatabaseBeginsAsAnotherWas() {
-    assertThrows(UserError.class, () -> backups.restore(addon, Instant.now()));
+    assertThrows(UserError.class, () -> backups.restores().restore(addon, Instant.now()));
     capture();
     var past = Map.of("restore", addon.name(), "at", Instant.now().toString());
     var other = create(past);
@@ -310,8 +311,8 @@ class BackupsTest {
     var other = create(Map.of());
     var latch = new CountDownLatch(1);
     repository.held.put(source.database(), latch);
-    var begun = backups.restore(other, source);
-    assertThrows(UserError.class, () -> backups.restore(addon, source));
+    var begun = backups.restores().restore(other, source);
+    assertThrows(UserError.class, () -> backups.restores().restore(addon, source));
     latch.countDown();
     Await.await(
         "the restore",
@@ -404,16 +405,16 @@ class BackupsTest {
   @Test
   void aCopyHasAllChangesUntilNow() {
     var other = create(Map.of());
-    assertThrows(UserError.class, () -> backups.copy(other, addon));
+    assertThrows(UserError.class, () -> backups.restores().copy(other, addon));
     capture();
-    assertThrows(UserError.class, () -> backups.copy(addon, addon));
-    var begun = backups.copy(other, addon);
+    assertThrows(UserError.class, () -> backups.restores().copy(addon, addon));
+    var begun = backups.restores().copy(other, addon);
     Await.await("the copy", PATIENCE, () -> find(begun).state() == Backup.State.SUCCEEDED);
     var restored = repository.done.stream().filter(each -> each.startsWith("restore")).toList();
     assertTrue(restored.getLast().contains("--type=name --target=copy-"), restored.toString());
     assertTrue(repository.done.contains(addon.name() + " becomes " + other.name()));
     repository.broken = "mark";
-    var broken = backups.copy(other, addon);
+    var broken = backups.restores().copy(other, addon);
     Await.await("its end", PATIENCE, () -> find(broken).state() == Backup.State.FAILED);
   }
 
@@ -426,7 +427,7 @@ class BackupsTest {
   }
 
   private Backup restore(Backup backup) {
-    var begun = backups.restore(addon, backup);
+    var begun = backups.restores().restore(addon, backup);
     Await.await(
         "the restore",
         PATIENCE,

@@ -84,7 +84,7 @@ final class FakeBackups implements BackupServers {
   }
 
   @Override
-  public long room(Database database) {
+  public long freeBytes(Database database) {
     return room;
   }
 
